@@ -9,7 +9,7 @@ from tracker.core import access, trees
 from tracker.core.trees import Node, Tree
 from tracker.errors import Forbidden, NotFound
 
-VIEWERS = {"read", "comment"}
+VIEWERS = {"read", "comment", "leave"}
 ASSIGNEES = VIEWERS | {"edit", "complete", "create"}
 EDITORS = ASSIGNEES | {"delete", "restore", "move", "assign"}
 OWNERS = EDITORS | {"purge", "move_out", "share", "invite", "rule", "hand_over"}
@@ -57,6 +57,11 @@ def test_a_stranger_learns_nothing(deed: str) -> None:
 
 def test_an_assignee_may_edit_the_task_and_what_is_below_it_only() -> None:
     assert [may("anton", "edit", name) for name in "rabc"] == [False, True, True, False]
+
+
+def test_an_editor_to_whom_a_task_is_assigned_stays_one() -> None:
+    given = {**at(head(), "b").node, "assigned_to": "edda"}
+    access.require(head(), "edda", "delete", [given])
 
 
 def test_a_stranger_to_whom_a_task_is_assigned_stays_one() -> None:

@@ -20,6 +20,7 @@ ROLES = {"viewer": VIEWER, "editor": EDITOR, "owner": OWNER}
 DEEDS = {
     "read": VIEWER,
     "comment": VIEWER,
+    "leave": VIEWER,
     "edit": ASSIGNEE,
     "complete": ASSIGNEE,
     "create": ASSIGNEE,

@@ -84,8 +84,9 @@ def complete(
     closed = [_closed(tree, place, at=at, also=also)]
     if rule == CASCADE:
         closed += [_closed(tree, below, at=at) for below in still_open]
-    if rule == AUTO:
-        closed += [_closed(tree, above, at=at) for above in _finished_above(tree, place)]
+    if rule_of(tree) == AUTO:  # also where this once cascades
+        finished = _finished_above(tree, place, {below.node["id"] for below in still_open})
+        closed += [_closed(tree, above, at=at) for above in finished]
     return merge(closed)
 
 
@@ -130,10 +131,12 @@ def rule_of(tree: Tree) -> str:
     return str(tree["root"].get("completion", BLOCK))
 
 
-def _finished_above(tree: Tree, place: Place) -> list[Place]:
-    """The open ancestors whose last open task is the one that now closes."""
+def _finished_above(tree: Tree, place: Place, below: set[str]) -> list[Place]:
+    """The open ancestors whose last open tasks are the one that now closes, and what closes below
+    it.
+    """
     found: list[Place] = []
-    closing = {place.node["id"]}
+    closing = {place.node["id"], *below}
     nodes = line(tree, place.path)
     for depth in range(len(nodes) - 1, -1, -1):
         above = Place(nodes[depth], place.path[:depth])

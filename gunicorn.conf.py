@@ -1,0 +1,95 @@
+"""How gunicorn serves `wsgi:app`: `gunicorn wsgi:app` reads this file by itself.
+
+This runs in the master, which does not load the application: nothing of tracker is imported at the
+top, so that a reload by SIGHUP takes its new code.
+"""
+
+import gc
+import os
+import re
+import sys
+from typing import Any
+
+from config import Config, SettingError, load
+
+BOOT_FAILED = 3
+
+try:
+    settings = load()  # `config` would be read as gunicorn's own setting of that name
+except SettingError as reason:
+    print(f"tracker: {reason}", file=sys.stderr)
+    raise SystemExit(BOOT_FAILED) from None
+
+
+def _joined(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+bind = _joined(settings.host, settings.port)
+worker_class = "gthread"
+workers = 1 if settings.embedded else settings.workers or os.cpu_count() or 1
+threads = settings.threads
+keepalive = 30
+# Shorter than the ten seconds for which the next worker of a reload waits for the embedded store.
+graceful_timeout = 8
+# Threads and database connections do not survive a fork.
+preload_app = False
+# It would lie in the home folder, and several services on one machine would share it.
+control_socket_disable = True
+# The application writes one line a request itself.
+accesslog = None
+loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is loaded and its socket is open: begin to sweep, and say where it is."""
+    from tracker.worker import sweeper
+
+    # what is loaded stays: without this each full collection would walk through all of it again,
+    # and the embedded store holds its documents in memory
+    gc.collect()
+    gc.freeze()
+    parts = worker.wsgi.extensions
+    seconds = settings.sweep_seconds if settings.in_process else None
+    worker.sweeper = sweeper.start(parts["world"], seconds, log=parts["log"])
+    if worker.age == 1:
+        host, port = worker.sockets[0].getsockname()[:2]
+        print(banner(settings, f"http://{_joined(host, port)}"), flush=True)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Also called for a worker that never got so far as to sweep."""
+    if hasattr(worker, "sweeper"):
+        worker.sweeper.stop()
+
+
+def banner(settings: Config, address: str) -> str:
+    """What a person who started the service wants to know, in a few lines."""
+    lines = [
+        f"{settings.app_name} {settings.app_version} serves on {address}",
+        f"  docs   {address}/docs",
+    ]
+    return "\n".join(lines + (_on_disk(settings) if settings.embedded else _on_servers(settings)))
+
+
+def _on_disk(settings: Config) -> list[str]:
+    lines = [
+        f"  data   {settings.data.resolve()}",
+        "  store  embedded: one process, one file, for one person or a small team;",
+        "         for MongoDB set MONGODB_URI=mongodb://user:password@host/tracker",
+    ]
+    if settings.production:
+        lines.append(
+            "  THIS IS PRODUCTION ON THE EMBEDDED STORE: that folder is all there is of the data"
+        )
+    return lines
+
+
+def _on_servers(settings: Config) -> list[str]:
+    hosts = re.split("[/?]", settings.mongodb_uri.rpartition("@")[2].rpartition("//")[2])[0]
+    jobs = (
+        "in the web processes; for a worker set REDIS_URL=redis://host:6379/0"
+        if settings.in_process
+        else "by worker and beat, which the Procfile starts"
+    )
+    return [f"  data   MongoDB at {hosts}", f"  jobs   {jobs}"]

@@ -1,0 +1,136 @@
+"""Every method of the task routes as requests that do something, held against the URL table.
+
+The requests are for one stage: a tree `a` of ann, with `b` given to the assignee, a tree `x` that
+its members may edit, and a tree `y` of ann alone.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from tests.api.asking import TASKS, plant, tree
+from tests.people import PASSWORD, Client, Reply
+from tracker.api import TABLE
+from tracker.api.openapi import VERBS
+
+ROLES = {"edda": "editor", "vera": "viewer", "asta": "viewer"}
+ASSIGNEE = "asta"
+
+
+class Case(NamedTuple):
+    """One request: `{title}` in path, query and body stands for the id of that task."""
+
+    verb: str
+    rule: str
+    task: str = ""
+    body: Any = None
+    query: str = ""
+    deed: str = ""  # of core.access; none where everybody may
+    status: int = 200
+
+    def __str__(self) -> str:
+        said = f"{self.query} {self.deed}".replace("{", "").replace("}", "")
+        return f"{self.verb} {self.rule.removeprefix(TASKS)} {said}".replace("<task_id>", "id")
+
+    def ask(self, client: Client, ids: dict[str, str], **headers: str) -> Reply:
+        """Send it; `If_Match="*"` goes as a header."""
+        path = self.rule.replace("<task_id>", ids.get(self.task, "")) + _named(self.query, ids)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return client.ask(self.verb, path, _named(self.body, ids), headers=sent)
+
+
+ONE = f"{TASKS}/<task_id>"
+NEW = {"title": "new"}
+READS = (
+    Case("GET", TASKS),
+    Case("GET", ONE, "b", deed="read"),
+    Case("GET", f"{ONE}/tree", "b", deed="read"),
+    Case("GET", f"{ONE}/subtasks", "b", deed="read"),
+    Case("GET", f"{ONE}/ancestors", "b", deed="read"),
+    Case("GET", f"{ONE}/members", "b", deed="read"),
+    Case("GET", f"{ONE}/history", "b", deed="read"),
+    Case("GET", "/api/trash"),
+)
+ROOTS = (
+    Case("POST", TASKS, body=NEW, status=201),
+    Case("POST", f"{TASKS}/bulk", body={"tasks": [NEW, NEW]}, status=201),
+)
+WRITES = (
+    Case("POST", TASKS, "b", {**NEW, "parent_id": "{b}"}, deed="create", status=201),
+    Case("POST", f"{TASKS}/bulk", "b", {"tasks": [{**NEW, "parent_id": "{b}"}]}, "", "create", 201),
+    Case("POST", f"{ONE}/subtasks", "b", NEW, deed="create", status=201),
+    Case("PUT", ONE, "b", NEW, deed="edit"),
+    Case("PATCH", ONE, "b", NEW, deed="edit"),
+    Case("PATCH", ONE, "b", {"assigned_to": None}, deed="assign"),
+    Case("PATCH", ONE, "a", {"completion": "cascade"}, deed="rule"),
+    Case("PATCH", ONE, "b", {"parent_id": "{d}"}, deed="move"),
+    Case("PATCH", ONE, "b", {"parent_id": "{x}"}, deed="move_out"),
+    Case("POST", f"{ONE}/complete", "b", deed="complete"),
+    Case("POST", f"{ONE}/complete", "a", query="?cascade=true", deed="complete"),
+    Case("POST", f"{ONE}/reopen", "c", deed="complete"),
+    Case("POST", f"{ONE}/move", "b", {"parent_id": "{d}"}, deed="move"),
+    Case("POST", f"{ONE}/move", "b", {"parent_id": "{a}", "position": "last"}, deed="move"),
+    Case("POST", f"{ONE}/move", "b", {"parent_id": None}, deed="move_out"),
+    Case("POST", f"{ONE}/move", "b", {"parent_id": "{x}"}, deed="move_out"),
+    Case("DELETE", ONE, "b", deed="delete", status=204),
+    Case("DELETE", ONE, "b", query="?permanent=true", deed="purge", status=204),
+    Case("DELETE", ONE, "t", query="?permanent=true", deed="purge", status=204),
+    Case("POST", f"{ONE}/restore", "t", deed="restore"),
+    Case("POST", f"{ONE}/restore", "u", deed="restore"),
+    Case("PUT", f"{ONE}/members", "b", {"user": "fred", "role": "viewer"}, deed="share"),
+    Case("PUT", f"{ONE}/members", "b", {"user": "fred", "role": "owner"}, deed="hand_over"),
+    Case("DELETE", f"{ONE}/members", "b", query="?user={mia}", deed="share"),
+)
+CASES = READS + ROOTS + WRITES
+
+
+def stage(client: Client) -> dict[str, str]:
+    """a > (b > c, d, t > u) with its members, t in the trash and c completed, x and y; the ids of
+    people too.
+    """
+    ann = client.as_("ann")
+    users = {name: client.as_(name).me["id"] for name in ("ann", *ROLES, "mia", "fred")}
+    ids = plant(ann, ["a", ["b"], ["d"], ["t", ["u"]]]) | plant(ann, ["x"]) | plant(ann, ["y"])
+    for name, role in ROLES.items():
+        share(ann, ids["a"], name, role)
+        share(ann, ids["x"], name, "editor")
+    share(ann, ids["a"], "mia", "viewer")
+    done(ann.patch(f"{TASKS}/{ids['b']}", {"assigned_to": users[ASSIGNEE]}))
+    done(ann.post(f"{TASKS}/{ids['b']}/subtasks", {"title": "c", "status": "completed"}))
+    done(ann.delete(f"{TASKS}/{ids['t']}"))
+    return users | ids | {"c": tree(ann, ids["b"])["subtasks"][0]["id"]}
+
+
+def done(reply: Reply) -> Any:
+    """The body of a good answer."""
+    assert reply.status in {200, 201, 204}, (reply.status, reply.body[:400])
+    return reply.json
+
+
+def share(client: Client, task: str, user: str, role: str) -> None:
+    """Give a person, who is registered where need be, a role on a task's tree."""
+    client.as_(user)
+    done(client.put(f"{TASKS}/{task}/members", {"user": user, "role": role}))
+
+
+def later(client: Client, name: str) -> Client:
+    """A person logged in anew: tokens end with the day."""
+    body = {"email": f"{name}@example.com", "password": PASSWORD}
+    return client.with_token(done(client.post("/api/auth/login", body))["access_token"])
+
+
+def methods() -> Iterator[tuple[str, str]]:
+    """Each verb of each route of the blueprints `tasks` and `trash`."""
+    for name in ("tasks", "trash"):
+        prefix, routes = TABLE[name]
+        for rule, resource in routes:
+            yield from ((verb, prefix + rule) for verb in VERBS if verb in (resource.methods or ()))
+
+
+def _named(said: Any, ids: dict[str, str]) -> Any:
+    if isinstance(said, str):
+        for title, task in ids.items():
+            said = said.replace(f"{{{title}}}", task)
+        return said
+    if isinstance(said, dict):
+        return {key: _named(value, ids) for key, value in said.items()}
+    return [_named(value, ids) for value in said] if isinstance(said, list) else said

@@ -1,0 +1,126 @@
+"""Both stores, a world whose clock tests set, the application, a client that logs in by name."""
+
+import io
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pymongo
+import pytest
+import uuid_utils
+from flask import Flask
+
+from config import Config
+from tests import invariants, wire
+from tests.people import Client
+from tracker import create_app
+from tracker.services.world import World
+from tracker.store import Store, assemble, embedded
+
+START = datetime(2026, 3, 4, 5, 6, 7, 891_000, tzinfo=UTC)
+SECRET = "a secret of the tests, longer than 32 bytes"
+WIRE = pytest.StashKey[str]()
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture(scope="session")
+def ear() -> wire.Ear:
+    """Hears the commands that go over the wire; empty `ear.heard` first."""
+    return wire.Ear()
+
+
+@pytest.fixture(scope="session")
+def wire_client(request: pytest.FixtureRequest, ear: wire.Ear) -> Iterator[Any]:
+    """A client of the test server; tests that need it are skipped where there is none."""
+    with wire.server() as uri:
+        request.config.stash[WIRE] = f"ran on {uri}" if uri else f"SKIPPED: {wire.MISSING}"
+        if uri is None:
+            (pytest.fail if os.environ.get("REQUIRE_WIRE") == "1" else pytest.skip)(wire.MISSING)
+        with wire.connect(uri, ear) as client:
+            yield client
+
+
+@pytest.fixture
+def wire_store(wire_client: "pymongo.MongoClient[dict[str, Any]]") -> Iterator[Store]:
+    """An empty database over the wire, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield assemble(wire_client[name], prepare=True)
+    wire_client.drop_database(name)
+
+
+@pytest.fixture
+def embedded_store(tmp_path: Path) -> Iterator[Store]:
+    """An empty embedded store in a folder of its own."""
+    store = assemble(embedded.open_store(tmp_path / "data"), prepare=True)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["embedded", "wire"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Each store in turn; after the test it must be as every store must be."""
+    store: Store = request.getfixturevalue(f"{request.param}_store")
+    yield store
+    invariants.check(store)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    return World(store, clock, lambda: str(uuid_utils.uuid7()))
+
+
+@pytest.fixture
+def config() -> Config:
+    return Config(secret_key=SECRET, password_cost="cheap", cors_origins=("https://good.example",))
+
+
+@pytest.fixture
+def log() -> io.BytesIO:
+    """Where the application writes its log."""
+    return io.BytesIO()
+
+
+@pytest.fixture
+def log_lines(log: io.BytesIO) -> Callable[[], list[dict[str, Any]]]:
+    """The log so far, line by line."""
+    return lambda: [orjson.loads(line) for line in log.getvalue().splitlines()]
+
+
+@pytest.fixture
+def app(config: Config, world: World, log: io.BytesIO) -> Flask:
+    """With TESTING off: errors are answered as they are in production."""
+    return create_app(config, world, log_to=log)
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Asks as nobody; `client.as_("ann")` asks as ann."""
+    return Client(app)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if WIRE in config.stash:
+        terminalreporter.write_line(f"tests over the wire: {config.stash[WIRE]}")

@@ -1,0 +1,39 @@
+"""What must hold of a store after every test that had one, whatever the test did."""
+
+from collections import Counter
+from typing import Any
+
+from tracker.core import rows, trees
+from tracker.store import Store
+
+
+def check(store: Store) -> None:
+    """Raises AssertionError where a tree is invalid, anything waits, or the index is not the truth."""
+    everything = list(store.db.trees.find({}))
+    index = {row["_id"]: row for row in store.db.task_paths.find({})}
+    wanted: dict[str, Any] = {}
+    for tree in everything:
+        assert trees.faults(tree) == []
+        assert not tree.get("dirty"), f"{tree['_id']} is not drained"
+        assert tree["outbox"] == []
+        assert tree["ops"] == []
+        mine = rows.project(tree, store.space_of(tree["owner"]))
+        assert not wanted.keys() & mine.keys(), "a task stands in two trees"
+        wanted |= mine
+        _check_revs(tree, mine, index)
+        _check_history(store, tree)
+    live = {task: {**row, "rev": 0} for task, row in index.items() if not row["gone"]}
+    assert live == {task: {**row, "rev": 0} for task, row in wanted.items()}
+    numbers = Counter(row["number"] for row in wanted.values())
+    assert [number for number, times in numbers.items() if times > 1] == []
+
+
+def _check_revs(tree: Any, wanted: dict[str, Any], index: dict[str, Any]) -> None:
+    for task in wanted:
+        assert wanted[task]["task_rev"] <= index[task]["rev"] <= tree["rev"]
+
+
+def _check_history(store: Store, tree: Any) -> None:
+    """One row a commit: 1..rev without gaps."""
+    seqs = sorted(row["seq"] for row in store.db.history.find({"tree": tree["_id"]}))
+    assert seqs == list(range(1, tree["rev"] + 1))

@@ -1,0 +1,209 @@
+"""Settings: what each variable takes, what stops the start, and that no value is ever shown."""
+
+import fcntl
+import os
+import stat
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from config import Config, SettingError, load, settings, table
+from tests.processes import KEY
+
+CANARY = "c4n4ry"
+
+
+def production(**given: str) -> dict[str, str]:
+    return {"TRACKER_ENV": "production", "SECRET_KEY": KEY, **given}
+
+
+def test_nothing_set_gives_the_defaults(tmp_path: Path) -> None:
+    config = load({"DATA": str(tmp_path)})
+    expected = {s.name: s.default for s in settings() if s.name not in {"data", "secret_key"}}
+    assert {name: getattr(config, name) for name in expected} == expected
+    assert config.embedded
+    assert config.in_process
+    assert config.warnings == ()
+
+
+def test_blanks_count_as_unset() -> None:
+    assert load({"SECRET_KEY": KEY, "PORT": "  ", "CORS_ORIGINS": ""}) == Config(secret_key=KEY)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "name", "value"),
+    [
+        ("PORT", " 8123 ", "port", 8123),
+        ("HOST", "0.0.0.0", "host", "0.0.0.0"),
+        ("HOST", "localhost", "host", "localhost"),
+        ("HOST", "::1", "host", "::1"),
+        ("DATA", "/some/folder", "data", Path("/some/folder")),
+        ("OPEN_WORKSPACE", "Yes", "open_workspace", True),
+        ("OPEN_WORKSPACE", "0", "open_workspace", False),
+        ("ALGORITHM", "hs256", "algorithm", "HS256"),
+        ("LOG_LEVEL", "DEBUG", "log_level", "debug"),
+        (
+            "CORS_ORIGINS",
+            "https://A.example/, http://[::1]:5173",
+            "cors_origins",
+            ("https://a.example", "http://[::1]:5173"),
+        ),
+        (
+            "MONGODB_URI",
+            "mongodb://a,b:27018/x?w=majority",
+            "mongodb_uri",
+            "mongodb://a,b:27018/x?w=majority",
+        ),
+        ("MONGODB_URI", "mongodb+srv://a.example/x", "mongodb_uri", "mongodb+srv://a.example/x"),
+        ("REDIS_URL", "rediss://:p%40ss@host:6380/2", "redis_url", "rediss://:p%40ss@host:6380/2"),
+    ],
+)
+def test_a_value_is_read(variable: str, text: str, name: str, value: object) -> None:
+    assert getattr(load({"SECRET_KEY": KEY, variable: text}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("TRACKER_ENV", CANARY),
+        ("PORT", CANARY),
+        ("PORT", "65536"),
+        ("PORT", "--80"),
+        ("PORT", "8²"),
+        ("PORT", "80.0"),
+        ("HOST", f"{CANARY}.example"),
+        ("WEB_CONCURRENCY", "-1"),
+        ("WEB_THREADS", "0"),
+        ("DATA", f"~{CANARY}/x"),
+        ("MONGODB_URI", f"postgres://{CANARY}"),
+        ("MONGODB_URI", "mongodb://"),
+        ("MONGODB_URI", f"mongodb://user:{CANARY}@x@host/"),
+        ("MONGODB_URI", f"mongodb://host:{CANARY}/"),
+        ("MONGODB_URI", f"mongodb://host/?{CANARY}=1"),
+        ("MONGODB_DATABASE", f"{CANARY}.x"),
+        ("MONGODB_POOL", "0"),
+        ("REDIS_URL", f"http://{CANARY}"),
+        ("REDIS_URL", f"redis://host:{CANARY}"),
+        ("REDIS_URL", f"redis://host/{CANARY}"),
+        ("TASK_SERVICE_QUEUE", f"{CANARY} x"),
+        ("SWEEP_SECONDS", "0"),
+        ("SECRET_KEY", CANARY),
+        ("ALGORITHM", "RS256"),
+        ("ACCESS_TOKEN_EXPIRE_MINUTES", "1440m"),
+        ("PASSWORD_COST", CANARY),
+        ("OPEN_WORKSPACE", CANARY),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", f"https://*.{CANARY}.example"),
+        ("CORS_ORIGINS", f"https://a.example/{CANARY}"),
+        ("CORS_ORIGINS", f"https://user:{CANARY}@a.example"),
+        ("LOG_LEVEL", CANARY),
+        ("DEBUG", "2"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name_and_not_shown(variable: str, text: str) -> None:
+    with pytest.raises(SettingError) as refusal:
+        load({"SECRET_KEY": KEY, variable: text})
+    told = str(refusal.value)
+    assert told.startswith(f"{variable}: ")
+    assert CANARY not in "".join(traceback.format_exception(refusal.value))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"MONGODB_URI": "mongodb://user:word@host/x"},
+        {"MONGODB_URI": "mongodb+srv://user:word@host.example/x?w=majority"},
+        {"MONGODB_URI": "mongodb://host/x?authMechanism=MONGODB-X509&tls=true"},
+        {"CORS_ORIGINS": "https://app.example.org"},
+    ],
+)
+def test_production_takes_what_is_safe(given: dict[str, str]) -> None:
+    assert load(production(**given)).production
+
+
+def test_development_makes_one_key_and_keeps_it_private(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "data"
+    first = load({"DATA": str(folder)})
+    assert len(first.secret_key.encode()) >= 32
+    assert load({"DATA": str(folder)}) == first
+    assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+    assert [stat.S_IMODE(os.stat(file).st_mode) for file in folder.iterdir()] == [0o600]
+
+
+def test_of_two_that_start_together_the_second_takes_the_key_of_the_first(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool, open(tmp_path / "secret", "w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        second = pool.submit(load, {"DATA": str(tmp_path)})
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.2)
+        first.write(KEY)
+        first.flush()
+        fcntl.flock(first, fcntl.LOCK_UN)
+        assert second.result(timeout=10).secret_key == KEY
+
+
+def test_a_folder_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingError, match="^DATA: takes a folder that can be written$"):
+        load({"DATA": str(tmp_path / "file")})
+
+
+def test_database_url_of_mongodb_is_taken() -> None:
+    config = load({"SECRET_KEY": KEY, "DATABASE_URL": "mongodb://host/x"})
+    assert (config.mongodb_uri, config.warnings) == ("mongodb://host/x", ())
+
+
+def test_mongodb_uri_goes_before_database_url() -> None:
+    given = {"MONGODB_URI": "mongodb://ours/x", "DATABASE_URL": "mongodb://theirs/x"}
+    assert load({"SECRET_KEY": KEY, **given}).mongodb_uri == "mongodb://ours/x"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"DATABASE_URL": f"postgres://user:{CANARY}@host/x"},
+        {"DB_HOST": CANARY, "DB_PORT": "5432", "DB_USER": CANARY, "DB_PASSWORD": CANARY},
+    ],
+)
+def test_another_database_is_ignored_with_one_warning(given: dict[str, str]) -> None:
+    config = load({"SECRET_KEY": KEY, **given})
+    assert config.embedded
+    (warning,) = config.warnings
+    assert "MONGODB_URI" in warning
+    assert CANARY not in warning
+
+
+def test_redis_parts_make_its_address() -> None:
+    parts = {"REDIS_HOST": "host", "REDIS_DB": "3", "REDIS_USER": "a b", "REDIS_PASSWORD": "p@s/s"}
+    assert load({"SECRET_KEY": KEY, **parts}).redis_url == "redis://a%20b:p%40s%2Fs@host:6379/3"
+    assert load({"SECRET_KEY": KEY, "REDIS_PORT": "1"}).redis_url == ""
+    given = {**parts, "REDIS_URL": "redis://ours"}
+    assert load({"SECRET_KEY": KEY, **given}).redis_url == "redis://ours"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [("REDIS_PORT", CANARY), ("REDIS_DB", CANARY), ("REDIS_HOST", f"host/{CANARY}")],
+)
+def test_a_bad_part_of_redis_is_refused_by_name(variable: str, text: str) -> None:
+    with pytest.raises(SettingError, match=f"^{variable}: ") as refusal:
+        load({"SECRET_KEY": KEY, "REDIS_HOST": "host", variable: text})
+    assert CANARY not in str(refusal.value)
+
+
+def test_secrets_do_not_show_when_the_settings_are_printed() -> None:
+    given = {"MONGODB_URI": f"mongodb://u:{CANARY}@host/", "REDIS_URL": f"redis://:{CANARY}@host"}
+    shown = repr(load({"SECRET_KEY": KEY, **given}))
+    assert "port=8000" in shown
+    assert CANARY not in shown
+    assert KEY not in shown
+
+
+def test_the_table_has_one_row_for_each_setting() -> None:
+    rows = table().splitlines()
+    assert len(rows) == 2 + len(settings())
+    assert "| `SECRET_KEY` | – | " in rows[2 + [s.name for s in settings()].index("secret_key")]
+    assert "| `OPEN_WORKSPACE` | `false` | " in table()

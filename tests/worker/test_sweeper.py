@@ -1,0 +1,114 @@
+"""The sweep inside a web process."""
+
+import queue
+import threading
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from tracker.services.sweeping import Report
+from tracker.services.world import World
+from tracker.store import Store
+from tracker.worker import sweeper
+
+SOON = 10.0
+
+
+def report(**counts: int) -> Report:
+    """A report of these counts, all others nought."""
+    return Report(**{field.name: counts.get(field.name, 0) for field in fields(Report)})
+
+
+class Log:
+    """A logger that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.lines: queue.Queue[tuple[str, str, dict[str, Any]]] = queue.Queue()
+
+    def __getattr__(self, level: str) -> Any:
+        return lambda event, **told: self.lines.put((level, event, told))
+
+
+class Sweep:
+    """A sweep that does what it was given, in order, and then nothing."""
+
+    def __init__(self, *deeds: Report | Exception) -> None:
+        self.deeds, self.turns = list(deeds), 0
+
+    def __call__(self, world: World) -> Report:
+        self.turns += 1
+        deed = self.deeds.pop(0) if self.deeds else report()
+        if isinstance(deed, Exception):
+            raise deed
+        return deed
+
+
+@pytest.fixture
+def world() -> World:
+    """Never looked into: the sweeps of these tests do nothing."""
+    return World(cast(Store, None), lambda: datetime.now(UTC), lambda: "")
+
+
+def test_it_sweeps_at_start(world: World) -> None:
+    log = Log()
+    running = sweeper.start(world, 3600, log=log, sweep=Sweep(report(drained=2, failed=1)))
+    assert log.lines.get(timeout=SOON) == ("info", "swept", asdict(report(drained=2, failed=1)))
+    running.stop()
+
+
+def test_it_sweeps_again_and_again(world: World) -> None:
+    log = Log()
+    running = sweeper.start(
+        world, 0.001, log=log, sweep=Sweep(*[report(drained=n) for n in (1, 2, 3)])
+    )
+    assert [log.lines.get(timeout=SOON)[2]["drained"] for _ in range(3)] == [1, 2, 3]
+    running.stop()
+
+
+def test_without_seconds_it_sweeps_once(world: World) -> None:
+    sweep = Sweep()
+    running = sweeper.start(world, None, log=Log(), sweep=sweep)
+    running.thread.join(SOON)
+    assert not running.thread.is_alive()
+    assert sweep.turns == 1
+
+
+def test_a_fault_is_logged_and_the_next_turn_comes(world: World) -> None:
+    log = Log()
+    sweep = Sweep(ValueError("the reason"), report(drained=1))
+    running = sweeper.start(world, 0.001, log=log, sweep=sweep)
+    level, event, told = log.lines.get(timeout=SOON)
+    assert (level, event) == ("error", "sweep_failed")
+    assert "the reason" in told["exception"]
+    assert log.lines.get(timeout=SOON) == ("info", "swept", asdict(report(drained=1)))
+    running.stop()
+
+
+def test_a_sweep_that_found_nothing_is_told_at_level_debug(world: World) -> None:
+    log = Log()
+    sweeper.start(world, None, log=log, sweep=Sweep()).thread.join(SOON)
+    assert log.lines.get(timeout=SOON)[0] == "debug"
+
+
+@pytest.mark.parametrize("seconds", [3600, 0.001])
+def test_stop_waits_for_the_sweep_under_way(world: World, seconds: float) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    ended = []
+
+    def sweep(_: World) -> Report:
+        begun.set()
+        assert go_on.wait(SOON)
+        ended.append(True)
+        return report()
+
+    running = sweeper.start(world, seconds, log=Log(), sweep=sweep)
+    assert begun.wait(SOON)
+    stopping = threading.Thread(target=running.stop)
+    stopping.start()
+    assert running.stopped.wait(SOON)
+    go_on.set()
+    stopping.join(SOON)
+    assert ended == [True]
+    assert not running.thread.is_alive()

@@ -1,0 +1,171 @@
+"""Worker and beat as the Procfile starts them, on a real Redis and a database over the wire."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import kombu
+import pytest
+import uuid_utils
+import yaml
+from pymongo.errors import AutoReconnect
+
+from config import Config
+from tests.people import Client
+from tests.processes import KEY, PROCFILE, ROOT, Running, run, running
+from tracker import create_app
+from tracker.services.world import World
+from tracker.store import Store
+from tracker.worker import create_celery
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[str]:
+    """The address of a Redis of our own."""
+    if not shutil.which("redis-server"):
+        (pytest.fail if os.environ.get("REQUIRE_WIRE") == "1" else pytest.skip)("no redis-server")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = f"--port {port} --bind 127.0.0.1 --save '' --maxmemory-policy noeviction"
+    with running(f"redis-server {options}") as server:
+        server.line("Ready to accept connections")
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@pytest.fixture
+def settings(redis: str, wire_store: Store, tmp_path: Path) -> dict[str, str]:
+    """What a worker and a beat on both servers are given."""
+    host, port = wire_store.db.client.address
+    return {
+        "SECRET_KEY": KEY,
+        "DATA": str(tmp_path),
+        "REDIS_URL": redis,
+        "MONGODB_URI": os.environ.get("TEST_MONGODB_URI") or f"mongodb://{host}:{port}",
+        "MONGODB_DATABASE": wire_store.db.name,
+        "TASK_SERVICE_QUEUE": wire_store.db.name,
+        "SWEEP_SECONDS": "1",
+    }
+
+
+@pytest.fixture
+def worker(settings: dict[str, str]) -> Iterator[Running]:
+    with running(PROCFILE["worker"], **settings) as worker:
+        worker.line("ready")
+        yield worker
+
+
+@pytest.fixture
+def beat(settings: dict[str, str], tmp_path: Path) -> Iterator[Running]:
+    with running(PROCFILE["beat"].replace("/tmp/", f"{tmp_path}/"), **settings) as beat:
+        beat.line("Sending due task sweep")
+        yield beat
+
+
+def test_the_worker_does_the_sweep_that_beat_sends(
+    worker: Running, wire_store: Store, request: pytest.FixtureRequest
+) -> None:
+    tree = _leave_half_told(wire_store)
+    request.getfixturevalue("beat")
+    worker.line('"drained":1')
+    assert wire_store.db.history.count_documents({"tree": tree}) == 1
+    assert _waiting(wire_store) == []
+
+
+def test_the_worker_refuses_a_message_that_is_not_json(
+    worker: Running, settings: dict[str, str]
+) -> None:
+    with kombu.Connection(settings["REDIS_URL"]) as connection, connection.Producer() as producer:
+        headers = {"task": "sweep", "id": "x"}
+        queue = settings["TASK_SERVICE_QUEUE"]
+        producer.publish(((), {}, {}), routing_key=queue, serializer="pickle", headers=headers)
+    worker.line("Refusing to deserialize")
+
+
+def test_the_health_checks_of_the_containers_pass(
+    worker: Running, beat: Running, settings: dict[str, str], tmp_path: Path
+) -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    checks = {name: services[name]["healthcheck"]["test"][1] for name in ("worker", "beat")}
+    ping = checks["worker"].replace("$$HOSTNAME", socket.gethostname())
+    assert run(ping, **settings).returncode == 0
+    assert run(ping.replace("celery@", "nobody@"), **settings).returncode != 0
+    assert run(checks["beat"].replace("/tmp", str(tmp_path))).returncode == 0
+    assert run(checks["beat"].replace("/tmp", "/nowhere")).returncode != 0
+
+
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_nothing_starts_without_servers_and_it_says_so(name: str, tmp_path: Path) -> None:
+    ended = run(PROCFILE[name], DATA=str(tmp_path))
+    assert ended.returncode != 0
+    assert ended.stderr.splitlines()[-1].startswith(
+        "tracker: a worker needs MONGODB_URI and REDIS_URL"
+    )
+    assert "Traceback" not in ended.stderr
+
+
+def test_jobs_run_at_once_where_there_is_no_worker(config: Config, embedded_store: Store) -> None:
+    app = create_app(config, _world(embedded_store), log_to=BytesIO())
+    celery = create_celery(config, app)
+    tree = _leave_half_told(embedded_store)
+    celery.tasks["sweep"].delay()
+    assert embedded_store.db.history.count_documents({"tree": tree}) == 1
+    assert _waiting(embedded_store) == []
+
+
+def test_messages_are_kept_until_their_work_is_done() -> None:
+    """So a worker that is killed loses nothing (each of these was seen to matter)."""
+    config = Config(
+        secret_key=KEY, mongodb_uri="mongodb://127.0.0.1:1", redis_url="redis://127.0.0.1:1"
+    )
+    conf = create_celery(config, create_app(config)).conf
+    assert conf.task_acks_late
+    assert conf.task_reject_on_worker_lost
+    assert conf.worker_prefetch_multiplier == 1
+    assert conf.task_ignore_result
+    assert conf.task_serializer == "json"
+    assert conf.accept_content == ["json"]
+    assert conf.worker_soft_shutdown_timeout > 0
+    assert conf.broker_transport_options["visibility_timeout"] > config.sweep_seconds
+    assert conf.task_default_queue == config.task_queue
+    assert conf.beat_schedule["sweep"]["schedule"] == config.sweep_seconds
+    assert not conf.task_always_eager
+
+
+class WithoutHistory:
+    """A database that cannot write history now: what a commit leaves must wait for a sweep."""
+
+    def __init__(self, db: Any) -> None:
+        self.db = db
+
+    @property
+    def history(self) -> Any:
+        raise AutoReconnect("history is away")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.db, name)
+
+
+def _world(store: Store) -> World:
+    return World(store, lambda: datetime.now(UTC), lambda: str(uuid_utils.uuid7()))
+
+
+def _leave_half_told(store: Store) -> str:
+    """A tree that was committed and not drained; returns its id."""
+    config = Config(secret_key=KEY, password_cost="cheap")
+    world = _world(replace(store, db=WithoutHistory(store.db)))
+    ann = Client(create_app(config, world, log_to=BytesIO())).as_("ann")
+    reply = ann.post("/api/tasks", {"title": "half told"})
+    assert reply.status == 201
+    assert _waiting(store) == [reply.json["id"]]
+    assert not store.db.history.count_documents({})
+    return str(reply.json["id"])
+
+
+def _waiting(store: Store) -> list[str]:
+    return [tree["_id"] for tree in store.db.trees.find({"dirty": True})]

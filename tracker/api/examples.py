@@ -1,0 +1,26 @@
+"""Bodies as the documentation shows them, one for each route about tasks that takes one. No schema
+here.
+"""
+
+from typing import Any
+
+_TASK = "0198a5d0-5c1e-7b32-9a41-3f6d2c8e7b10"
+_SIBLING = "0198a5d0-5c1e-7b32-9a41-3f6d2c8e7b11"
+_PERSON = "0198a5cf-90aa-7c04-8d13-6e2b7f415a90"
+
+CREATE: dict[str, Any] = {
+    "title": "Release 2.0",
+    "priority": "high",
+    "due_date": "2027-03-31T17:00:00Z",
+    "tags": ["release"],
+    "subtasks": [
+        {"title": "Write the notes"},
+        {"title": "Publish", "subtasks": [{"title": "Tag the commit"}]},
+    ],
+}
+CREATE_BELOW: dict[str, Any] = {"title": "Tell the users", "assigned_to": _PERSON}
+UPDATE: dict[str, Any] = {"title": "Release 2.1", "status": "in_progress", "due_date": None}
+PATCH: dict[str, Any] = {"description": "Postponed by a week", "due_date": None}
+MOVE: dict[str, Any] = {"parent_id": _TASK, "position": {"after": _SIBLING}}
+BULK: dict[str, Any] = {"tasks": [{"title": "Buy paint"}, {"title": "Dry", "parent_id": _TASK}]}
+MEMBER: dict[str, Any] = {"user": "ann@example.com", "role": "editor"}

@@ -1,0 +1,163 @@
+"""The OpenAPI 3.1 document, made from the URL table, the operations and their schemas."""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tracker.web.operations import Operation, Shape
+from tracker.web.principal import is_public
+
+from .errors import PROBLEM
+
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+_FAULT = {
+    "type": "object",
+    "properties": {
+        "pointer": {"type": "string", "description": "RFC 6901"},
+        "detail": {"type": "string"},
+    },
+    "required": ["pointer", "detail"],
+}
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {"type": "array", "items": _FAULT},
+        "open": {"type": "array", "description": "Of a 409: the tasks that are open below it"},
+        "current": {"type": "object", "description": "Of a 412: the task as it stands"},
+    },
+    "required": ["type", "title", "status", "detail", "instance"],
+}
+_ETAG = {
+    "description": "Version and hash, for If-None-Match and If-Match",
+    "schema": {"type": "string"},
+}
+_IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "`*` or tags of a task or its tree; 412 when it moved on",
+    "schema": {"type": "string"},
+}
+_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "The first answer again for 24 hours, for the same request under the same key",
+    "schema": {"type": "string", "maxLength": 255},
+}
+_IF_NONE_MATCH = {"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}
+
+
+def build(app: Flask, *, title: str, version: str) -> dict[str, Any]:
+    """The document of all resources of an application, as plain data."""
+    spec = _blank(title, version)
+    paths: dict[str, dict[str, Any]] = {}
+    for rule, verb, method in operations(app):
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        paths.setdefault(path, {})[verb.lower()] = _operation(rule, verb, method, app)
+    for path, verbs in sorted(paths.items()):
+        spec.path(path=path, operations=verbs)
+    document: dict[str, Any] = spec.to_dict()
+    return document
+
+
+def operations(app: Flask) -> Iterator[tuple[Rule, str, Any]]:
+    """Every rule of a resource with each verb that it answers and the method behind it."""
+    for rule in app.url_map.iter_rules():
+        resource = getattr(app.view_functions[rule.endpoint], "view_class", None)
+        for verb in VERBS:
+            if resource and verb in (rule.methods or ()):
+                yield rule, verb, getattr(resource, verb.lower())
+
+
+def _blank(title: str, version: str) -> APISpec:
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    spec = APISpec(title=title, version=version, openapi_version="3.1.0", plugins=[plugin])
+    spec.components.schema("Problem", _PROBLEM)
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    spec.components.security_scheme("token", bearer)
+    return spec
+
+
+def _name(schema: Any) -> str:
+    return (schema if isinstance(schema, type) else type(schema)).__name__
+
+
+def _operation(rule: Rule, verb: str, method: Any, app: Flask) -> dict[str, Any]:
+    declared: Operation = method.operation
+    private = not is_public(app.view_functions[rule.endpoint], verb)
+    described: dict[str, Any] = {
+        "summary": declared.summary,
+        "operationId": f"{rule.endpoint.rpartition('.')[2]}_{verb.lower()}",
+        "tags": [rule.endpoint.partition(".")[0]],
+        "parameters": _parameters(rule, verb, declared),
+        "responses": _responses(verb, declared, private),
+        "security": [{"token": []}] if private else [],
+    }
+    if declared.body:
+        described["requestBody"] = {"required": True, "content": _content(declared)}
+    return described
+
+
+def _content(declared: Operation) -> dict[str, Any]:
+    shown = {"example": declared.example} if declared.example else {}
+    return {"application/json": {"schema": declared.body, **shown}}
+
+
+def _parameters(rule: Rule, verb: str, declared: Operation) -> list[dict[str, Any]]:
+    path = [
+        {"in": "path", "name": name, "required": True, "schema": _argument(name)}
+        for name in sorted(rule.arguments)
+    ]
+    query = [{"in": "query", "schema": declared.query}] if declared.query else []
+    terms = [_IF_MATCH, _KEY] if declared.writes else []
+    if_none_match = [_IF_NONE_MATCH] if declared.etag and verb == "GET" else []
+    return path + query + terms + if_none_match
+
+
+def _argument(name: str) -> dict[str, str]:
+    return {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"}
+
+
+def _responses(verb: str, declared: Operation, private: bool) -> dict[str, Any]:
+    etag = declared.etag
+    good = {str(status): _good(status, shape, etag) for status, shape in declared.answers.items()}
+    if declared.etag and verb == "GET":
+        good["304"] = {"description": "Not Modified"}
+    return good | {str(status): _bad(status) for status in sorted(_errors(declared, private))}
+
+
+def _errors(declared: Operation, private: bool) -> set[int]:
+    expected = {*declared.errors, 406, 422, 503}
+    expected |= {401} if private else set()
+    expected |= {400, 413, 415} if declared.body else set()
+    return expected | ({400, 409, 412, 428} if declared.writes else set())
+
+
+def _good(status: int, shape: Shape, etag: bool) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if shape is not None:
+        described["content"] = {"application/json": {"schema": _schema(shape)}}
+    if etag:
+        described["headers"] = {"ETag": _ETAG}
+    return described
+
+
+def _schema(shape: Any) -> Any:
+    return {"type": "array", "items": shape[0]} if isinstance(shape, list) else shape
+
+
+def _bad(status: int) -> dict[str, Any]:
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": HTTPStatus(status).phrase, "content": content}

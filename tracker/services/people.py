@@ -1,0 +1,71 @@
+"""The people around tasks: those that an answer shows, and those that may be named in a request."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from tracker.core.rows import Row
+from tracker.errors import Fault, Invalid
+from tracker.store import accounts, trees
+
+from .world import World
+
+User = dict[str, Any]
+
+
+_PUBLIC = ("_id", "number", "email", "username", "full_name", "avatar_url", "state", "created_at")
+
+
+class Answer(NamedTuple):
+    """Rows with what it takes to show them: the people they name by id, and the time they are shown
+    at.
+    """
+
+    rows: list[Row]
+    people: dict[str, User]
+    now: datetime
+
+    @property
+    def row(self) -> Row:
+        return self.rows[0]
+
+
+def around(world: World, caller: User, rows: list[Row], now: datetime | None = None) -> Answer:
+    """Rows with their creators, assignees and owners; a query only where the caller is not all of
+    them.
+    """
+    named = {row[role] for row in rows for role in ("created_by", "assigned_to", "owner")}
+    return Answer(rows, known(world, caller, named), now or world.now())
+
+
+def known(world: World, caller: User, ids: Iterable[str | None]) -> dict[str, User]:
+    """People by id; who is gone is left out."""
+    others = sorted({user for user in ids if user and user != caller["_id"]})
+    found = accounts.by_ids(world.store, others) if others else []
+    return {user["_id"]: user for user in [caller, *found]}
+
+
+def public(user: User) -> User:
+    """What others may see of a person, as it is stored."""
+    return {name: user[name] for name in _PUBLIC if name in user}
+
+
+def require_visible(world: World, caller: User, users: Iterable[str | None]) -> None:
+    """Passes where the caller may know each of these people; raises Invalid naming `/assigned_to`
+    else.
+    """
+    others = {user for user in users if user and user != caller["_id"]}
+    if not others:
+        return
+    active = {
+        user["_id"]
+        for user in accounts.by_ids(world.store, sorted(others))
+        if user["state"] == "active"
+    }
+    visible = (
+        active
+        if world.open_workspace
+        else active & trees.companions(world.store, caller["_id"], active)
+    )
+    if others - visible:
+        raise Invalid(Fault("/assigned_to", "No person that you share a tree with has this id"))

@@ -1,0 +1,106 @@
+"""Reading tasks: one, a tree, children, ancestors, lists. Nothing here writes, but for finishing
+drains.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from tracker.core import access, moving, trash, trees
+from tracker.core.select import Query, mark
+from tracker.core.trees import Place, Tree
+from tracker.errors import NotFound
+from tracker.store import drains, paths
+from tracker.store import trees as stored
+from tracker.store.paths import Scope
+
+from . import finding, people
+from .people import Answer, User
+from .world import World
+
+LOOKS = 3
+
+
+class Listed(NamedTuple):
+    """One page: its rows with their people, the exact total, and where the next page goes on."""
+
+    answer: Answer
+    total: int
+    query: Query
+
+    @property
+    def further(self) -> tuple[object, str] | None:
+        """The mark of the last row where more may follow, else None."""
+        rows = self.answer.rows
+        return mark(self.query, rows[-1]) if len(rows) == self.query.page_size else None
+
+
+class Subtree(NamedTuple):
+    """A tree, the place in it that was asked for, and its people."""
+
+    tree: Tree
+    place: Place
+    answer: Answer
+
+
+def task(world: World, caller: User, task_id: str) -> Answer:
+    """One live task; two round trips, and one for people other than the caller. Raises NotFound."""
+    found = finding.live(world, caller, task_id)
+    return people.around(world, caller, [found.row])
+
+
+def any_task(world: World, caller: User, task_id: str) -> Answer:
+    """One task, in the trash or not. Raises NotFound."""
+    return people.around(world, caller, [finding.locate(world, caller, task_id).row])
+
+
+def subtree(world: World, caller: User, task_id: str) -> Subtree:
+    """A live task with all below it, from its tree itself; two round trips. Raises NotFound."""
+    tree, place = _standing(world, caller, task_id)
+    access.require(tree, caller["_id"], "read", open_workspace=world.open_workspace)
+    trash.require_live(tree, place)
+    owner = people.known(world, caller, [tree["owner"]])
+    return Subtree(tree, place, Answer([], owner, world.now()))
+
+
+def _standing(world: World, caller: User, task_id: str) -> tuple[Tree, Place]:
+    """The tree that holds a task now; a copy that is about to leave for another tree does not
+    count.
+    """
+    for _ in range(LOOKS):
+        tree = stored.load(world.store, finding.root_of(world, caller, task_id))
+        if tree and tree.get("moving"):
+            tree = moving.without(tree, finding.arrived(world, tree))
+        place = trees.find(tree, task_id) if tree else None
+        if tree and place:
+            return tree, place
+    raise NotFound(access.NO_TASK)
+
+
+def ancestors(world: World, caller: User, task_id: str) -> Answer:
+    """The tasks above one, the root first."""
+    found = finding.live(world, caller, task_id)
+    above = paths.get_many(world.store, found.row["path"]) if found.row["path"] else []
+    return people.around(world, caller, above)
+
+
+def children(world: World, caller: User, task_id: str, query: Query) -> Listed:
+    """A page of a live task's direct children, in their order."""
+    found = finding.live(world, caller, task_id)
+    query = replace(query, root=found.row["root"], parent=task_id)
+    return _page(world, caller, Scope("", (found.row["root"],)), query)
+
+
+def listing(world: World, caller: User, query: Query) -> Listed:
+    """A page of all tasks that the caller may see; three round trips, and one for people."""
+    heads = stored.heads_of(world.store, caller["_id"])
+    for head in heads:
+        if head.get("dirty"):
+            drains.drain_now(world.store, head["_id"])
+    shared = tuple(head["_id"] for head in heads if head["owner"] != caller["_id"])
+    scope = Scope(world.store.space_of(caller["_id"]), () if world.open_workspace else shared)
+    return _page(world, caller, scope, query)
+
+
+def _page(world: World, caller: User, scope: Scope, query: Query) -> Listed:
+    page = paths.page(world.store, scope, query)
+    return Listed(people.around(world, caller, page.rows, query.now), page.total, query)

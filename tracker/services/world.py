@@ -1,0 +1,36 @@
+"""What a service may touch of the outside: the store, the clock, fresh ids. Handed in, so tests
+hand in theirs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import uuid_utils
+
+from tracker.store import Store
+
+
+@dataclass(frozen=True)
+class World:
+    """`clock` answers aware UTC times; `new_id` time-ordered UUIDs (RFC 9562, version 7) as
+    text.
+    """
+
+    store: Store
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    @property
+    def open_workspace(self) -> bool:
+        return self.store.open_workspace
+
+    def now(self) -> datetime:
+        """The time, cut to the milliseconds that are stored: what is decided on is what is kept."""
+        moment = self.clock()
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def real(store: Store) -> World:
+    """The world of a running service."""
+    return World(store, lambda: datetime.now(UTC), lambda: str(uuid_utils.uuid7()))

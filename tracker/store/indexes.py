@@ -1,0 +1,53 @@
+"""Every index, in one table. A query without one here fails a test.
+
+Unique on an optional field means sparse: an absent value is absent, never null.
+"""
+
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+SORTED = ("created_at", "updated_at", "due_date", "title_key", "priority")
+
+
+def _by(*names: str, **options: Any) -> IndexModel:
+    return IndexModel([(name, ASCENDING) for name in names], **options)
+
+
+TABLE: dict[str, list[IndexModel]] = {
+    "trees": [
+        _by("owner", "_id"),
+        _by("members.user"),
+        _by("dirty", sparse=True),
+        _by("moving.id", sparse=True),
+        _by("moves.id", sparse=True),
+        _by("ended_at", sparse=True),
+    ],
+    "task_paths": [
+        *(_by("space", key, "_id") for key in SORTED),
+        *(_by("root", key, "_id") for key in SORTED),
+        _by("number"),
+        _by("parent", "position", "_id"),
+        _by("path"),
+        _by("trashed_at", sparse=True),
+        _by("purge_at", expireAfterSeconds=0),
+    ],
+    "history": [_by("tree", "seq"), _by("tasks", "at", "seq", "_id")],
+    "idem": [_by("expires_at", expireAfterSeconds=0)],
+    "users": [
+        _by("email_key", unique=True, sparse=True),
+        _by("username_key", unique=True, sparse=True),
+        _by("number", unique=True),
+    ],
+    "counters": [],
+}
+
+
+def create(db: Any) -> int:
+    """Make every index that is missing; safe to run again, also while the service runs. Returns
+    their number.
+    """
+    for collection, models in TABLE.items():
+        if models:
+            db[collection].create_indexes(models)
+    return sum(len(models) for models in TABLE.values())

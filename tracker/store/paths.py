@@ -1,0 +1,152 @@
+"""The parent-path index: where is a task, and which tasks fit a question. Rows carry no rights.
+
+Turns a `core.select.Query` into MongoDB's operators; every user value stands as a plain value in a
+filter.
+"""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from tracker.core import select
+from tracker.core.life import COMPLETED, OVERDUE
+from tracker.core.rows import Row
+from tracker.core.select import Query
+from tracker.errors import Fault, TooLarge
+
+_LIVE = {"gone": False, "is_deleted": False}
+_TRASHED = {"gone": False, "is_deleted": True, "trashed_at": {"$ne": None}}
+_LIST = {"text": 0, "path": 0}
+
+
+class Scope(NamedTuple):
+    """Whose rows a list may show: those of a space, and those of the trees shared with the
+    caller.
+    """
+
+    space: str
+    roots: tuple[str, ...] = ()
+
+
+class Page(NamedTuple):
+    rows: list[Row]
+    total: int
+
+
+def get(store: Any, task: str) -> Row | None:
+    """The row of a task that is not gone; a trashed one too."""
+    row: Row | None = store.db.task_paths.find_one({"_id": task})
+    return row if row and not row["gone"] else None
+
+
+def get_many(store: Any, tasks: Collection[str]) -> list[Row]:
+    """The rows of these tasks, deepest last; gone ones left out."""
+    found = store.db.task_paths.find({"_id": {"$in": list(tasks)}, "gone": False}, _LIST)
+    return sorted(found, key=lambda row: row["depth"])
+
+
+def page(store: Any, scope: Scope, query: Query) -> Page:
+    """One page of a list and its exact total; two round trips."""
+    wanted = _filter(scope, query)
+    if query.sort_by == "status":
+        return _page_by_status(store, wanted, query)
+    way = -1 if query.descending else 1
+    shown = {"$and": [wanted, _beyond(query)]} if query.after else wanted
+    found = store.db.task_paths.find(
+        shown, _LIST, sort=[(query.key, way), ("_id", way)], skip=query.skip, limit=query.page_size
+    )
+    return Page(list(found), store.db.task_paths.count_documents(wanted))
+
+
+def roots_with_trash(store: Any, before: datetime, limit: int) -> list[str]:
+    """Trees of which something was deleted before a time: where to look, not what to purge."""
+    found = store.db.task_paths.find(
+        {"trashed_at": {"$lt": before}, "gone": False}, {"root": 1}, limit=limit
+    )
+    return sorted({row["root"] for row in found})
+
+
+def _page_by_status(store: Any, wanted: dict[str, Any], query: Query) -> Page:
+    """Status is derived and has no index: its keys are read and sorted here, up to a limit."""
+    most = select.STATUS_SORT_LIMIT
+    keys = list(store.db.task_paths.find(wanted, {"status": 1, "due_date": 1}, limit=most + 1))
+    if len(keys) > most:
+        detail = f"Sorting by status takes at most {most} tasks; narrow the list with a filter"
+        raise TooLarge(Fault("/sort_by", detail))
+    ranked = sorted(
+        ((select.status_rank(row, query.now), row["_id"]) for row in keys), reverse=query.descending
+    )
+    if query.after:
+        ranked = [
+            key for key in ranked if (key < query.after) == query.descending and key != query.after
+        ]
+    ids = [task for _, task in ranked[query.skip : query.skip + query.page_size]]
+    found = {row["_id"]: row for row in store.db.task_paths.find({"_id": {"$in": ids}}, _LIST)}
+    return Page([found[task] for task in ids if task in found], len(keys))
+
+
+def _filter(scope: Scope, query: Query) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = [_whose(scope, query), *_due(query), *_status(query)]
+    plain = {
+        "priority": query.priority,
+        "assigned_to": query.assigned_to,
+        "tags": query.tag,
+        "parent": query.parent,
+    }
+    parts.append({name: value for name, value in plain.items() if value is not None})
+    if query.roots_only:
+        parts.append({"parent": None})
+    if query.search:
+        parts.append({"text": {"$regex": re.escape(query.search.casefold())}})
+    shown = _TRASHED if query.in_trash else _LIVE
+    return {**shown, "$and": [part for part in parts if part]}
+
+
+def _whose(scope: Scope, query: Query) -> dict[str, Any]:
+    if query.root:
+        mine = query.root in scope.roots
+        return {"root": query.root} if mine else {"root": query.root, "space": scope.space}
+    if scope.roots:
+        return {"$or": [{"space": scope.space}, {"root": {"$in": list(scope.roots)}}]}
+    return {"space": scope.space}
+
+
+def _due(query: Query) -> list[dict[str, Any]]:
+    window: dict[str, Any] = {}
+    if query.due_before:
+        window["$lt"] = query.due_before
+    if query.due_after:
+        window["$gte"] = query.due_after
+    return [{"due_date": window}] if window else []
+
+
+def _status(query: Query) -> list[dict[str, Any]]:
+    late = {"status": {"$ne": COMPLETED}, "due_date": {"$lt": query.now}}
+    in_time = {
+        "$or": [{"status": COMPLETED}, {"due_date": None}, {"due_date": {"$gte": query.now}}]
+    }
+    parts: list[dict[str, Any]] = []
+    if query.completed is not None:
+        parts.append({"status": COMPLETED if query.completed else {"$ne": COMPLETED}})
+    if query.overdue is not None:
+        parts.append(late if query.overdue else in_time)
+    if query.status == OVERDUE:
+        parts.append(late)
+    elif query.status:
+        parts += [{"status": query.status}, in_time]
+    return parts
+
+
+def _beyond(query: Query) -> dict[str, Any]:
+    """What follows the last row that was seen; rows without a value sort first and need a branch of
+    their own.
+    """
+    assert query.after is not None
+    value, task = query.after
+    key, way = query.key, "$lt" if query.descending else "$gt"
+    if value is None:
+        rest = [] if query.descending else [{key: {"$ne": None}}]
+        return {"$or": [{key: None, "_id": {way: task}}, *rest]}
+    further: list[dict[str, Any]] = [{key: {way: value}}, {key: value, "_id": {way: task}}]
+    return {"$or": [*further, {key: None}] if query.descending else further}

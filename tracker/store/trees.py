@@ -1,0 +1,130 @@
+"""The truth: one document a tree. Loads whole trees and heads, and writes by one guarded update.
+
+`commit` is the only way to change a tree: its filter holds the rev that the decision read, so it
+covers everything the decision read.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from tracker.core.commits import Commit
+from tracker.core.trees import Tree
+
+Head = dict[str, Any]
+
+_HEAD = {"owner": 1, "members": 1, "rev": 1, "dirty": 1, "moving": 1, "moves": 1}
+
+
+def load(store: Any, tree: str) -> Tree | None:
+    """A whole tree as it stands, with its outbox and ops; None where there is none."""
+    found: Tree | None = store.db.trees.find_one({"_id": tree})
+    return found
+
+
+def head(store: Any, tree: str) -> Head | None:
+    """Owner, members, rev and `dirty` of a tree, without its tasks."""
+    found: Head | None = store.db.trees.find_one({"_id": tree}, _HEAD)
+    return found
+
+
+def heads_of(store: Any, user: str) -> list[Head]:
+    """The heads of the trees shared with a user, and of the user's own trees that are not
+    drained.
+    """
+    if store.open_workspace:
+        return list(store.db.trees.find({"dirty": True}, _HEAD))
+    mine = {"$or": [{"members.user": user}, {"dirty": True, "owner": user}]}
+    return list(store.db.trees.find(mine, _HEAD))
+
+
+def dirty(store: Any, limit: int, skip: Collection[str] = ()) -> list[str]:
+    """The ids of trees that wait to be drained, at most `limit`."""
+    found = store.db.trees.find(
+        {"dirty": True, "_id": {"$nin": list(skip)}}, {"_id": 1}, limit=limit
+    )
+    return [tree["_id"] for tree in found]
+
+
+def insert(store: Any, tree: Tree) -> bool:
+    """Store a new tree; False where its id exists already."""
+    try:
+        store.db.trees.insert_one(tree)
+    except DuplicateKeyError:
+        return False
+    return True
+
+
+def commit(store: Any, commit: Commit) -> bool:
+    """Write one Edit with its outbox entry; False where somebody else was first.
+
+    Matched documents are counted, never modified ones: an edit that changes nothing has matched.
+    """
+    before, edit = commit.before, commit.edit
+    update: dict[str, Any] = {
+        "$set": {**edit.set, "rev": commit.after["rev"], "dirty": True},
+        "$push": {"outbox": commit.entry} | ({"ops": commit.op} if commit.op else {}),
+    }
+    if edit.unset:
+        update["$unset"] = dict.fromkeys(edit.unset, "")
+    guard = {"_id": before["_id"], "owner": before["owner"], "rev": before["rev"]}
+    return bool(store.db.trees.update_one(guard, update).matched_count)
+
+
+def companions(store: Any, user: str, among: Collection[str]) -> set[str]:
+    """Those of some people with whom a user shares at least one tree."""
+    asked = list(among)
+    mine = {"$or": [{"owner": user}, {"members.user": user}]}
+    theirs = {"$or": [{"owner": {"$in": asked}}, {"members.user": {"$in": asked}}]}
+    found = store.db.trees.find({"$and": [mine, theirs]}, {"owner": 1, "members": 1})
+    met = {
+        person
+        for tree in found
+        for person in (tree["owner"], *(m["user"] for m in tree["members"]))
+    }
+    return met.intersection(among)
+
+
+def ids(store: Any, after: str = "", batch: int = 200) -> Iterator[str]:
+    """The ids of all trees behind one, in order, read in batches so that no cursor stays open."""
+    while True:
+        found = store.db.trees.find(
+            {"_id": {"$gt": after}}, {"_id": 1}, sort=[("_id", 1)], limit=batch
+        )
+        page = [tree["_id"] for tree in found]
+        yield from page
+        if len(page) < batch:
+            return
+        after = page[-1]
+
+
+def count(store: Any) -> int:
+    """About how many trees there are, for a progress bar."""
+    return int(store.db.trees.estimated_document_count())
+
+
+def moving(store: Any, limit: int) -> list[str]:
+    """The ids of trees with moves out of them that are not finished."""
+    found = store.db.trees.find({"moving.id": {"$gt": ""}}, {"_id": 1}, limit=limit)
+    return [tree["_id"] for tree in found]
+
+
+def settled(store: Any, limit: int) -> list[str]:
+    """The ids of trees that remember outcomes of moves into them."""
+    found = store.db.trees.find({"moves.id": {"$gt": ""}}, {"_id": 1}, limit=limit)
+    return [tree["_id"] for tree in found]
+
+
+def sweep_ended(store: Any, before: datetime) -> int:
+    """Remove the heads of trees that ended before a time and of which nothing speaks any more."""
+    quiet: dict[str, Any] = {
+        "root": None,
+        "outbox": [],
+        "ops": [],
+        "dirty": None,
+        "moving": None,
+        "moves": None,
+    }
+    return int(store.db.trees.delete_many({"ended_at": {"$lt": before}, **quiet}).deleted_count)

@@ -1,0 +1,99 @@
+"""What a method of a resource takes and answers: said once, to load requests and describe the API.
+
+    @operation("Change a task", body=CHANGE, writes=True, answers={200: Task}, errors=(403, 404))
+    def patch(self, task_id, body, terms): ...
+
+What is declared arrives as a keyword argument, what ends in `_id` in the path as a checked UUID.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import request
+from marshmallow import Schema
+
+from tracker.core.terms import Terms
+from tracker.errors import Fault, Invalid
+
+from . import bodies, etags, fields, keys
+from .principal import caller
+
+# A schema class, a list of one of it, a plain JSON schema, or None for no body
+Shape = type[Schema] | list[type[Schema]] | dict[str, Any] | None
+
+_NO_QUERY = Schema.from_dict({}, name="NoQuery")()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """The declaration of a method, as `operation` takes it."""
+
+    summary: str
+    answers: Mapping[int, Shape]
+    errors: tuple[int, ...]
+    body: Schema | None
+    example: Mapping[str, Any] | None
+    query: Schema | None
+    limit: int
+    writes: bool
+    etag: bool
+
+    def taken(self) -> dict[str, Any]:
+        """What this request brings of `query`, `body` and `terms`, where declared."""
+        taken: dict[str, Any] = {}
+        if self.query:
+            taken["query"] = bodies.query(self.query)
+        elif request.args:
+            bodies.query(_NO_QUERY)
+        if self.body:
+            taken["body"] = bodies.body(self.body, limit=self.limit)
+        if self.writes:
+            taken["terms"] = Terms(etags.if_match(), keys.key(caller()["_id"]))
+        return taken
+
+
+def operation(
+    summary: str,
+    *,
+    answers: Mapping[int, Shape],
+    errors: tuple[int, ...] = (),
+    body: Schema | None = None,
+    example: Mapping[str, Any] | None = None,
+    query: Schema | None = None,
+    limit: int = bodies.MB,
+    writes: bool = False,
+    etag: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a method of a resource.
+
+    `answers` holds the good statuses, `errors` those beyond what every method may answer; `example`
+    is a body for the documentation; `limit` is the body's, in bytes; `etag` says that the answer
+    has one.
+    """
+    declared = Operation(
+        summary=summary, answers=answers, errors=errors, body=body, example=example, query=query,
+        limit=limit, writes=writes, etag=etag,
+    )  # fmt: skip
+
+    def declare(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def run(self: Any, **path: str) -> Any:
+            return method(self, **_checked(path), **declared.taken())
+
+        run.operation = declared  # type: ignore[attr-defined]
+        return run
+
+    return declare
+
+
+def _checked(path: dict[str, str]) -> dict[str, str]:
+    return {name: _argument(name, value) for name, value in path.items()}
+
+
+def _argument(name: str, value: str) -> str:
+    found = fields.read_uuid(value) if name.endswith("_id") else value
+    if found is None:
+        raise Invalid(Fault("", f"{name} in the path is not a UUID"))
+    return found

@@ -1,0 +1,51 @@
+"""flask-restful with its cures, for every door that has resources. No route here."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Flask, request
+from flask_restful import Api, Resource
+from werkzeug.exceptions import NotAcceptable
+
+from .answers import JSON, answer
+from .principal import private
+from .world import world
+
+Route = tuple[str, type[Resource]]
+
+
+class RestApi(Api):
+    """Leaves errors to Flask's handlers: flask-restful's own turns each into a 500."""
+
+    def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
+        return original_handler(e)
+
+
+def mount(app: Flask, name: str, prefix: str, routes: Iterable[Route]) -> None:
+    """Serve resources under a prefix: private, JSON only, each request under one deadline."""
+    blueprint = Blueprint(name, __name__, url_prefix=prefix)
+    api = RestApi(blueprint, decorators=[private, _acceptable, _under_deadline])
+    api.representation(JSON)(answer)
+    for rule, resource in routes:
+        api.add_resource(resource, rule)
+    app.register_blueprint(blueprint)
+
+
+def _acceptable(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        if request.accept_mimetypes and not request.accept_mimetypes.accept_json:
+            raise NotAcceptable("Answers application/json")
+        return view(*args, **kwargs)
+
+    return checked
+
+
+def _under_deadline(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def bounded(*args: Any, **kwargs: Any) -> Any:
+        with world().store.deadline():
+            return view(*args, **kwargs)
+
+    return bounded

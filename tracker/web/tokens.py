@@ -1,0 +1,100 @@
+"""Access tokens (RFC 7519, 8725): issued by flask-jwt-extended, verified and remembered here.
+
+A token says who asks and in which session, never what they may: user and rights are read anew on
+every request.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import jwt
+from flask import Flask, current_app
+from flask_jwt_extended import JWTManager, create_access_token
+
+ALGORITHM = "HS256"
+ISSUER = "tracker"
+AUDIENCE = "tracker-api"
+ACCESS = "access"
+REMEMBERED_SECONDS = 30
+REMEMBERED_TOKENS = 4_096
+LONGEST_TOKEN = 4_096
+
+_TEXTS = ("typ", "iss", "aud", "sub", "sid", "jti")
+_TIMES = ("iat", "nbf", "exp")
+_HEADER = {"alg": ALGORITHM, "typ": "JWT"}
+# Times are checked by our own clock, so that a test can hand one in.
+_CHECKS: Any = {
+    "require": [*_TEXTS, *_TIMES],
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "strict_aud": True,
+}
+
+
+class BadToken(Exception):
+    """Forged, damaged, expired or meant for something else: callers say no more than that."""
+
+
+class Tokens:
+    """Issues access tokens and tells what genuine ones say."""
+
+    def __init__(self, *, key: str, lifetime: timedelta, clock: Callable[[], datetime]) -> None:
+        self._key, self._lifetime, self._clock = key, lifetime, clock
+        self._remembered: dict[str, tuple[dict[str, Any], float]] = {}
+
+    def issue(self, user: str, *, session: str) -> str:
+        """An access token for a user's session; needs the application's context."""
+        now = self._clock()
+        times = {"iat": now, "nbf": now, "exp": now + self._lifetime}
+        claims = {"typ": ACCESS, "iss": ISSUER, "aud": AUDIENCE, "sid": session, **times}
+        return str(create_access_token(user, additional_claims=claims))
+
+    def claims(self, token: str) -> dict[str, Any]:
+        """What a genuine, current token says; remembered 30 s at most. Raises BadToken."""
+        now = self._clock().timestamp()
+        known = self._remembered.get(token)
+        if known and now < known[1]:
+            return known[0]
+        claims = _current(_verified(token, self._key), now)
+        if len(self._remembered) >= REMEMBERED_TOKENS:
+            self._remembered.clear()
+        self._remembered[token] = claims, min(now + REMEMBERED_SECONDS, claims["exp"])
+        return claims
+
+
+def init_app(app: Flask, *, key: str, lifetime: timedelta, clock: Callable[[], datetime]) -> None:
+    """Give the application its tokens; the key is never read again from anywhere else."""
+    app.config.update(JWT_SECRET_KEY=key, JWT_ALGORITHM=ALGORITHM, JWT_COOKIE_CSRF_PROTECT=False)
+    JWTManager(app)
+    app.extensions["tokens"] = Tokens(key=key, lifetime=lifetime, clock=clock)
+
+
+def tokens() -> Tokens:
+    """The tokens of the application that answers the request."""
+    return cast(Tokens, current_app.extensions["tokens"])
+
+
+def _verified(token: str, key: str) -> dict[str, Any]:
+    """The claims under our signature; a header with more in it (`kid`, `jku`) is not ours."""
+    if len(token) > LONGEST_TOKEN or not token.isascii():
+        raise BadToken
+    try:
+        if jwt.get_unverified_header(token) != _HEADER:
+            raise BadToken
+        return jwt.decode(
+            token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_CHECKS
+        )
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        raise BadToken from None
+
+
+def _current(claims: dict[str, Any], now: float) -> dict[str, Any]:
+    if any(not isinstance(claims[name], str) for name in _TEXTS) or claims["typ"] != ACCESS:
+        raise BadToken
+    if any(type(claims[name]) is not int for name in _TIMES):
+        raise BadToken
+    if not (claims["iat"] <= now and claims["nbf"] <= now < claims["exp"]):
+        raise BadToken
+    return claims
