@@ -1,0 +1,173 @@
+"""What starts the service: Makefile, Procfile, the health check of the image."""
+
+import json
+import re
+import resource
+import shlex
+import shutil
+import signal
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import KEY, PROCFILE, ROOT, Running, run, running
+
+CANARY = "c4n4ry"
+SERVED = r"serves on (http://\S+)"
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[Running]:
+    """The service as the Procfile starts it, on a port of its own; no line is read yet."""
+    with running(PROCFILE["web"], PORT="0", DATA=str(tmp_path)) as web:
+        yield web
+
+
+def get(url: str) -> tuple[int, bytes]:
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return answer.status, answer.read()
+
+
+def test_help_prints_every_target_with_what_it_does() -> None:
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert targets
+    printed = run("make help").stdout
+    assert run("make").stdout == printed
+    assert re.findall(r"^  make (\w+) +\S", printed, re.MULTILINE) == targets[1].split()
+
+
+def test_make_run_says_which_python_it_needs(tmp_path: Path) -> None:
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    old = tmp_path / "python3.8"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    refused = run(f"make -C {tmp_path} run PYTHON={old}")
+    assert refused.returncode != 0
+    assert "tracker needs Python 3.11 or newer" in refused.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_make_run_takes_port_and_folder() -> None:
+    told = run("make run PORT=8123 DATA=/some/folder VENV=/nowhere -n").stdout
+    assert told.splitlines()[-1] == "exec /nowhere/bin/gunicorn wsgi:app"
+
+
+def test_the_web_line_serves_and_says_where_and_on_what(web: Running, tmp_path: Path) -> None:
+    address = web.line(SERVED)[1]
+    assert web.line(r"docs +(\S+)")[1] == f"{address}/docs"
+    assert web.line(r"data +(\S+)")[1] == str(tmp_path)
+    assert web.line("store +embedded")
+    assert web.line("MONGODB_URI=")
+    assert get(f"{address}/api/health/live")[0] == 200
+    assert get(f"{address}/api/health/ready")[0] == 200
+    assert get(f"{address}/docs")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("store", "workers"), [({}, "1"), ({"MONGODB_URI": "mongodb://127.0.0.1:1/x"}, "3")]
+)
+def test_the_embedded_store_has_one_web_process(
+    store: dict[str, str], workers: str, tmp_path: Path
+) -> None:
+    given = {"DATA": str(tmp_path), "WEB_CONCURRENCY": "3", "HOST": "::1", "PORT": "8123", **store}
+    shown = run("gunicorn --print-config wsgi:app", **given).stdout
+    set_to = dict(re.findall(r"^(\w+) += (.*)$", shown, re.MULTILINE))
+    assert set_to["workers"] == workers
+    assert set_to["bind"] == "['[::1]:8123']"
+    assert (set_to["worker_class"], set_to["threads"], set_to["keepalive"]) == (
+        "gthread",
+        "8",
+        "30",
+    )
+    assert (set_to["preload_app"], set_to["control_socket_disable"]) == ("False", "True")
+
+
+def test_a_reload_goes_on_serving_on_the_embedded_store(tmp_path: Path) -> None:
+    """The new worker waits for the old one's lock; its first sweep shows that it has begun."""
+    settings = {"PORT": "0", "DATA": str(tmp_path), "LOG_LEVEL": "debug", "SWEEP_SECONDS": "3600"}
+    with running(PROCFILE["web"], **settings) as web:
+        web.line('"swept"')
+        web.process.send_signal(signal.SIGHUP)
+        web.line('"swept"')
+        found = re.search(SERVED, "".join(web.heard))
+        assert found
+        assert get(f"{found[1]}/api/health/ready")[0] == 200
+
+
+def test_a_second_service_on_the_same_folder_says_whose_it_is(web: Running, tmp_path: Path) -> None:
+    web.line(SERVED)
+    refused = run(PROCFILE["web"], PORT="0", DATA=str(tmp_path))
+    assert refused.returncode != 0
+    assert refused.stderr.startswith("tracker: ")
+    assert str(tmp_path / "tracker.db") in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_release_line_runs_twice(tmp_path: Path) -> None:
+    for _ in range(2):
+        ended = run(
+            PROCFILE["release"], DATA=str(tmp_path), TRACKER_ENV="production", SECRET_KEY=KEY
+        )
+        assert ended.returncode == 0, ended.stderr
+
+
+def test_a_warning_is_told_at_start(tmp_path: Path) -> None:
+    ended = run(PROCFILE["release"], DATA=str(tmp_path), DB_HOST="db", DB_PASSWORD="c4n4ry")
+    assert re.findall("^tracker: .*MONGODB_URI$", ended.stderr, re.MULTILINE)
+    assert "c4n4ry" not in ended.stderr
+
+
+def test_the_health_check_of_the_image_knows_well_from_ill(web: Running) -> None:
+    port = web.line(SERVED)[1].rpartition(":")[2]
+    check = re.search(r"^  CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert check
+    command = shlex.join(json.loads(check[1]))
+    assert run(command, PORT=port).returncode == 0
+    assert run(command, PORT="1").returncode != 0
+
+
+UNSAFE = [
+    ("SECRET_KEY", ""),
+    ("SECRET_KEY", CANARY),
+    ("SECRET_KEY", "change-me"),
+    ("SECRET_KEY", f"change-me-{CANARY}-1b8f0c7be2a94638b0c1d2e3f4a5968"),
+    ("SECRET_KEY", "0123456789abcdef" * 3),
+    ("SECRET_KEY", CANARY * 8),
+    ("DEBUG", "true"),
+    ("CORS_ORIGINS", "*"),
+    ("PASSWORD_COST", "cheap"),
+    ("MONGODB_URI", f"mongodb://{CANARY}.example/x"),
+    ("MONGODB_URI", f"mongodb://user@{CANARY}.example/x"),
+    ("MONGODB_URI", f"mongodb://user:{CANARY}@host/x?w=1"),
+    ("MONGODB_URI", f"mongodb://user:{CANARY}@host/x?journal=false"),
+    ("MONGODB_URI", f"postgres://user:{CANARY}@host/x"),
+    ("PORT", CANARY),
+]
+
+
+@pytest.mark.parametrize(("variable", "text"), UNSAFE)
+def test_production_does_not_start(variable: str, text: str, tmp_path: Path) -> None:
+    """The whole server: one line, no traceback, no value, and under three seconds of computing."""
+    given = {"TRACKER_ENV": "production", "SECRET_KEY": KEY, "DATA": str(tmp_path)}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = run("gunicorn wsgi:app", **{**given, variable: text})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert ended.returncode != 0
+    assert ended.stdout == ""
+    assert ended.stderr.startswith(f"tracker: {variable}: ")
+    assert ended.stderr.count("\n") == 1
+    assert len(text) < 8 or text not in ended.stderr
+    assert CANARY not in ended.stderr
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 3
+
+
+@pytest.mark.parametrize(
+    "command", ["flask --app wsgi create-indexes", "celery -A wsgi:celery worker"]
+)
+def test_no_other_command_starts_on_a_bad_setting(command: str) -> None:
+    ended = run(command, SECRET_KEY=CANARY)
+    assert ended.returncode != 0
+    assert ended.stderr == "tracker: SECRET_KEY: takes 32 bytes or more\n"
