@@ -7,10 +7,11 @@ its members may edit, and a tree `y` of ann alone.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tests.api.asking import TASKS, plant, tree
+from tests.api.asking import TASKS, make, nodes, tree
 from tests.people import PASSWORD, Client, Reply
 from tracker.api import TABLE
 from tracker.api.openapi import VERBS
+from tracker.store import Store
 
 ROLES = {"edda": "editor", "vera": "viewer", "asta": "viewer"}
 ASSIGNEE = "asta"
@@ -38,6 +39,8 @@ class Case(NamedTuple):
         return client.ask(self.verb, path, _named(self.body, ids), headers=sent)
 
 
+C = {"title": "c", "status": "completed"}
+T = {"title": "t", "subtasks": [{"title": "u"}]}
 ONE = f"{TASKS}/<task_id>"
 NEW = {"title": "new"}
 READS = (
@@ -66,7 +69,7 @@ WRITES = (
     Case("PATCH", ONE, "b", {"parent_id": "{x}"}, deed="move_out"),
     Case("POST", f"{ONE}/complete", "b", deed="complete"),
     Case("POST", f"{ONE}/complete", "a", query="?cascade=true", deed="complete"),
-    Case("POST", f"{ONE}/reopen", "c", deed="complete"),
+    Case("POST", f"{ONE}/reopen", "c", deed="reopen"),
     Case("POST", f"{ONE}/move", "b", {"parent_id": "{d}"}, deed="move"),
     Case("POST", f"{ONE}/move", "b", {"parent_id": "{a}", "position": "last"}, deed="move"),
     Case("POST", f"{ONE}/move", "b", {"parent_id": None}, deed="move_out"),
@@ -83,21 +86,24 @@ WRITES = (
 CASES = READS + ROOTS + WRITES
 
 
-def stage(client: Client) -> dict[str, str]:
+def stage(client: Client, store: Store) -> dict[str, str]:
     """a > (b > c, d, t > u) with its members, t in the trash and c completed, x and y; the ids of
-    people too.
+    people too. Members are written into the heads: whatever way sharing takes there.
     """
     ann = client.as_("ann")
-    users = {name: client.as_(name).me["id"] for name in ("ann", *ROLES, "mia", "fred")}
-    ids = plant(ann, ["a", ["b"], ["d"], ["t", ["u"]]]) | plant(ann, ["x"]) | plant(ann, ["y"])
-    for name, role in ROLES.items():
-        share(ann, ids["a"], name, role)
-        share(ann, ids["x"], name, "editor")
-    share(ann, ids["a"], "mia", "viewer")
+    for name in (*ROLES, "mia", "fred"):
+        client.as_(name)
+    users = {user["username"]: user["_id"] for user in store.db.users.find({})}
+    a = make(ann, "a", subtasks=[{"title": "b", "subtasks": [C]}, {"title": "d"}, T])["id"]
+    ids = {node["title"]: node["id"] for node in nodes(tree(ann, a))}
+    ids |= {title: make(ann, title)["id"] for title in "xy"}
+    roles = {ids["a"]: {**ROLES, "mia": "viewer"}, ids["x"]: dict.fromkeys(ROLES, "editor")}
+    for root, named in roles.items():
+        members = [{"user": users[name], "role": role} for name, role in named.items()]
+        store.db.trees.update_one({"_id": root}, {"$set": {"members": members}})
     done(ann.patch(f"{TASKS}/{ids['b']}", {"assigned_to": users[ASSIGNEE]}))
-    done(ann.post(f"{TASKS}/{ids['b']}/subtasks", {"title": "c", "status": "completed"}))
     done(ann.delete(f"{TASKS}/{ids['t']}"))
-    return users | ids | {"c": tree(ann, ids["b"])["subtasks"][0]["id"]}
+    return users | ids
 
 
 def done(reply: Reply) -> Any:

@@ -42,7 +42,7 @@ def test_every_deed_that_has_a_route_is_asked_for() -> None:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_everybody_may_what_the_table_says(client: Client, store: Store, person: str) -> None:
-    ids, asker = stage(client), client_of(client, person)
+    ids, asker = stage(client, store), client_of(client, person)
     for case in CASES:
         status = expected(person, case)
         if status != case.status:
@@ -52,13 +52,13 @@ def test_everybody_may_what_the_table_says(client: Client, store: Store, person:
         else:
             reply = case.ask(asker, ids)
             assert reply.status == status, (str(case), reply.body)
-            ids = ids if case.verb == "GET" else stage(client)
+            ids = ids if case.verb == "GET" else stage(client, store)
 
 
 @pytest.mark.parametrize("person", [*ROLES, "fred"])
 def test_a_right_on_one_tree_is_none_on_another(client: Client, store: Store, person: str) -> None:
     """y is ann's alone, and what others have is theirs: nothing moves where one sees nothing."""
-    ids, asker = stage(client), client.as_(person)
+    ids, asker = stage(client, store), client.as_(person)
     mine = done(asker.post(TASKS, {"title": "mine"}))["id"]
     with unchanged(store):
         for case in CASES:
@@ -70,8 +70,8 @@ def test_a_right_on_one_tree_is_none_on_another(client: Client, store: Store, pe
         refused(asker.post(f"{TASKS}/{ids['y']}/move", {"parent_id": mine}), 404)
 
 
-def test_lists_show_what_one_may_see(client: Client) -> None:
-    ids = stage(client)
+def test_lists_show_what_one_may_see(client: Client, store: Store) -> None:
+    ids = stage(client, store)
     seen = {"ann": 6, "edda": 5, "vera": 5, "asta": 5, "fred": 0}
     assert {name: len(listed(client.as_(name))) for name in seen} == seen
     trash = {name: client.as_(name).get("/api/trash").json["total"] for name in seen}
@@ -81,7 +81,7 @@ def test_lists_show_what_one_may_see(client: Client) -> None:
 
 
 def test_an_assignee_loses_the_right_with_the_task(client: Client, store: Store) -> None:
-    ids, asta = stage(client), client.as_("asta")
+    ids, asta = stage(client, store), client.as_("asta")
     b = f"{TASKS}/{ids['b']}"
     assert asta.patch(b, {"title": "1"}).status == 200
     done(client.as_("edda").patch(b, {"assigned_to": None}))
@@ -92,7 +92,7 @@ def test_an_assignee_loses_the_right_with_the_task(client: Client, store: Store)
 
 def test_an_assignee_gives_no_task_away(client: Client, store: Store) -> None:
     """Giving tasks to people is an editor's right, at making a task as at changing one."""
-    ids, asta = stage(client), client.as_("asta")
+    ids, asta = stage(client, store), client.as_("asta")
     b, given = f"{TASKS}/{ids['b']}", {"title": "x", "assigned_to": ids["vera"]}
     below = {**given, "parent_id": ids["b"]}
     with unchanged(store):

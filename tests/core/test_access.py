@@ -10,7 +10,7 @@ from tracker.core.trees import Node, Tree
 from tracker.errors import Forbidden, NotFound
 
 VIEWERS = {"read", "comment", "leave"}
-ASSIGNEES = VIEWERS | {"edit", "complete", "create"}
+ASSIGNEES = VIEWERS | {"edit", "complete", "reopen", "create"}
 EDITORS = ASSIGNEES | {"delete", "restore", "move", "assign"}
 OWNERS = EDITORS | {"purge", "move_out", "share", "invite", "rule", "hand_over"}
 MAY = {"olga": OWNERS, "edda": EDITORS, "anton": ASSIGNEES, "vera": VIEWERS}

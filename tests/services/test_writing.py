@@ -6,34 +6,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pymongo.errors import AutoReconnect
 
-from tests.core.forest import at, node
-from tests.store.staging import commit, end, load, plant, retitle, row
+from tests.core.forest import at
+from tests.store.staging import commit, end, load, row
 from tests.store.test_queues import until_so_many_stand_in_line
-from tests.store.wrapped import Around, Call, when, wrap
-from tracker.core.terms import Key, Terms
-from tracker.errors import Busy, Conflict, Forbidden, NotFound, Stale, Unavailable
-from tracker.services import editing, making, sharing, sweeping, trashing, writing
+from tests.store.wrapped import Around, Call, wrap
+from tracker.core.terms import Terms
+from tracker.errors import Busy, Conflict, Forbidden, NotFound, Stale
+from tracker.services import editing, making, sharing, trashing, writing
 from tracker.services.world import World
-from tracker.store import drains
 
 ANN, BOB, SAM = ({"_id": name} for name in ("ann", "bob", "sam"))
-BOB_EDITS = {"members": [{"user": "bob", "role": "editor"}]}
-
-
-@pytest.fixture
-def tree(world: World) -> str:
-    """ann's tree r > (a > b, c), which bob edits; drained, and nobody is at it."""
-    for number, name in enumerate(("ann", "bob"), start=1):
-        world.store.db.users.insert_one({"_id": name, "state": "active", "number": number})
-    plant(world.store, node("r", node("a", node("b")), node("c")), **BOB_EDITS)
-    return "r"
 
 
 def meanwhile(world: World, deed: Callable[[], object], *, times: int = 1) -> World:
     """A world in which something else is done between the load of a write and its commit."""
-    return _with(world, _before_commits(deed, times))
+    return with_around(world, _before_commits(deed, times))
 
 
 def _before_commits(deed: Callable[[], object], times: int) -> Around:
@@ -48,7 +36,7 @@ def _before_commits(deed: Callable[[], object], times: int) -> Around:
     return around
 
 
-def _with(world: World, around: Around) -> World:
+def with_around(world: World, around: Around) -> World:
     return replace(world, store=wrap(world.store, around))
 
 
@@ -149,7 +137,7 @@ def test_a_change_to_what_stands_writes_nothing(world: World, tree: str) -> None
         calls.append(call)
         return call.run()
 
-    answer = editing.change(_with(world, around), ANN, "b", {"title": "b"})
+    answer = editing.change(with_around(world, around), ANN, "b", {"title": "b"})
     assert answer.row["task_rev"] == 1
     assert [call.name for call in calls if call.writes] == []
     assert load(world.store, tree)["rev"] == 1
@@ -169,61 +157,6 @@ def test_rights_come_before_the_condition(world: World, tree: str) -> None:
         editing.change(world, BOB, "b", {"title": "x"}, Terms(if_match=("n9-9",)))
 
 
-def _raising(name: str) -> Around:
-    def around(call: Call) -> Any:
-        if call.name == name:
-            raise AutoReconnect("gone")
-        return call.run()
-
-    return around
-
-
-@pytest.mark.parametrize("step", ["task_paths.bulk_write", "history.bulk_write"])
-def test_a_drain_that_fails_undoes_nothing_and_the_next_reader_goes_on(
-    world: World, tree: str, step: str
-) -> None:
-    answer = editing.change(_with(world, _raising(step)), ANN, "b", {"title": "B"})
-    assert answer.row["title"] == "B"
-    assert load(world.store, tree)["dirty"]
-    assert editing.change(world, BOB, "b", {"priority": "low"}).row["title"] == "B"
-    assert "dirty" not in load(world.store, tree)
-
-
-def test_an_ack_that_fails_leaves_the_tree_to_the_sweep(world: World, tree: str) -> None:
-    def around(call: Call) -> Any:
-        if call.name == "trees.update_one" and "$unset" in call.args[1]:
-            raise AutoReconnect("gone")
-        return call.run()
-
-    assert editing.change(_with(world, around), ANN, "b", {"title": "B"}).row["title"] == "B"
-    assert load(world.store, tree)["dirty"]
-    sweeping.sweep(world)
-
-
-def test_a_tree_in_which_too_much_waits_is_drained_first(world: World, tree: str) -> None:
-    for count in range(writing.MOST_WAITING):
-        commit(world.store, "r", retitle("b", str(count)))
-    editing.change(world, ANN, "c", {"title": "C"})
-    assert load(world.store, tree)["outbox"] == []
-
-
-def test_a_tree_that_cannot_be_drained_takes_no_more_in_the_end(world: World, tree: str) -> None:
-    for count in range(writing.MOST_WAITING):
-        commit(world.store, "r", retitle("b", str(count)))
-    stuck = _with(world, _acks_lost)
-    with pytest.raises(Unavailable):
-        editing.change(stuck, ANN, "c", {"title": "C"})
-    assert title(world, "c") == "c"
-    sweeping.sweep(world)
-
-
-def _acks_lost(call: Call) -> Any:
-    """Somebody is always quicker: no ack ever finds the rev that it drained."""
-    if call.name == "trees.update_one" and {"$pull", "$unset"} & set(call.args[1]):
-        return call.with_args({"_id": "nobody"}, call.args[1]).run()
-    return call.run()
-
-
 def test_writers_that_meet_in_one_process_wait_for_each_other(world: World, tree: str) -> None:
     calls: list[str] = []
 
@@ -231,7 +164,7 @@ def test_writers_that_meet_in_one_process_wait_for_each_other(world: World, tree
         calls.append(call.name)
         return call.run()
 
-    listening = _with(world, around)
+    listening = with_around(world, around)
     queues = listening.store.queues
     with ThreadPoolExecutor(1) as pool:
         with queues.turn("r"):
@@ -239,37 +172,3 @@ def test_writers_that_meet_in_one_process_wait_for_each_other(world: World, tree
             until_so_many_stand_in_line(queues, "r", 2)
             assert calls == ["task_paths.find_one"]
         assert other.result().row["title"] == "B"
-
-
-KEYED = Terms(key=Key("k", "request"))
-
-
-def test_twins_under_one_key_are_one_write(world: World, tree: str) -> None:
-    slow = meanwhile(world, lambda: editing.change(world, ANN, "b", {"title": "B"}, KEYED))
-    answer = editing.change(slow, ANN, "b", {"title": "B"}, KEYED)
-    assert (answer.row["title"], answer.row["rev"]) == ("B", 2)
-    assert load(world.store, tree)["rev"] == 2
-
-
-def test_a_key_answers_also_when_the_task_is_gone(world: World, tree: str) -> None:
-    first = editing.change(world, ANN, "b", {"title": "B"}, KEYED)
-    trashing.purge(world, ANN, "b")
-    assert editing.change(world, ANN, "b", {"title": "B"}, KEYED) == first
-
-
-def test_twins_that_make_a_root_under_one_key_make_one(world: World) -> None:
-    def make() -> str:
-        answered: str = making.create(world, ANN, {"title": "new"}, KEYED).row["_id"]
-        return answered
-
-    around = when("trees.insert_one", make)
-    made = making.create(_with(world, around), ANN, {"title": "new"}, KEYED).row["_id"]
-    assert made == make()
-    assert world.store.db.trees.count_documents({}) == 1
-
-
-def test_a_write_after_a_crashed_one_drains_both(world: World, tree: str) -> None:
-    commit(world.store, "r", retitle("c", "C"))
-    editing.change(world, ANN, "b", {"title": "B"})
-    assert [row(world.store, task)["title"] for task in "bc"] == ["B", "C"]
-    assert not drains.drain_now(world.store, "r")

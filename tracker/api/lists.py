@@ -10,9 +10,8 @@ from flask import Flask, current_app
 from tracker.core.life import PRIORITIES
 from tracker.core.select import Query
 from tracker.errors import Fault, Invalid, Malformed
-from tracker.services.histories import History
+from tracker.services.histories import History, Mark
 from tracker.services.reading import Listed
-from tracker.store.histories import Mark
 from tracker.web.paging import BAD_CURSOR, Sealer
 
 _SAME = (

@@ -15,14 +15,14 @@ from .trees import Node
 VIEWER, ASSIGNEE, EDITOR, OWNER = 1, 2, 3, 4
 ROLES = {"viewer": VIEWER, "editor": EDITOR, "owner": OWNER}
 
-# deed -> the least that may do it; an assignee counts as such on the given task and what is below
-# it
+# deed -> the least that may do it; an assignee is one on the given task and on what is below it
 DEEDS = {
     "read": VIEWER,
     "comment": VIEWER,
     "leave": VIEWER,
     "edit": ASSIGNEE,
     "complete": ASSIGNEE,
+    "reopen": ASSIGNEE,
     "create": ASSIGNEE,
     "delete": EDITOR,
     "restore": EDITOR,

@@ -58,7 +58,7 @@ def reopen(world: World, caller: User, task: str, terms: Terms = ANY) -> Answer:
     def decide(tree: Tree, place: Place, now: datetime) -> Edit:
         return life.reopen(tree, place, at=now)
 
-    command = Command(caller, "complete", task, terms)
+    command = Command(caller, "reopen", task, terms)
     return _answered(writing.write(world, command, decide, showing(world, caller, task)))
 
 

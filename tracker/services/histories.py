@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from tracker.core import trees
 from tracker.store import histories
-from tracker.store.histories import Mark
+from tracker.store.histories import Mark as Mark
 
 from . import people, reading
 from .people import User

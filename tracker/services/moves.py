@@ -63,6 +63,8 @@ def freeze(world: World, command: Command, target: dict[str, object]) -> Intent 
     def decide(tree: Tree, place: Place, now: datetime) -> Edit:
         if tree["_id"] == target["tree"]:
             raise Busy("The task has moved meanwhile; try again")
+        if command.deed == "restore" and not trash.lies_deeper(tree, place):
+            raise Busy("What stands above the task was restored meanwhile; try again")
         intent = {
             "id": move_id,
             "task": command.task,
@@ -71,7 +73,7 @@ def freeze(world: World, command: Command, target: dict[str, object]) -> Intent 
             "target": target,
             "key": command.terms.key and command.terms.key._asdict(),
             "actor": command.caller["_id"],
-            "deed": command.deed,
+            "deed": "move" if command.deed == "move_out" else command.deed,
             "seq": tree["rev"] + 1,
             "at": now,
         }

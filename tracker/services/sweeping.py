@@ -50,11 +50,9 @@ def sweep(world: World) -> Report:
     """
     store = world.store
     drained = _part(world, lambda skip: trees.dirty(store, BATCH, skip), _drain)
-    moved = _part(world, lambda skip: set(trees.moving(store, BATCH)) - skip, _carry)
-    forgotten = _part(world, lambda skip: set(trees.settled(store, BATCH)) - skip, _forget)
-    purged = _part(
-        world, lambda skip: set(trashing.old_trash(world, BATCH)) - skip, trashing.purge_old
-    )
+    moved = _part(world, lambda skip: trees.moving(store, BATCH, skip), _carry)
+    forgotten = _part(world, lambda skip: trees.settled(store, BATCH, skip), _forget)
+    purged = _part(world, lambda skip: trashing.old_trash(world, BATCH, skip), trashing.purge_old)
     with store.deadline():
         ended = trashing.sweep_ended(world)
     return Report(

@@ -1,5 +1,6 @@
 """The trash: deleting into it, listing it, restoring from it, and removing for good."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from tracker.core.edits import Edit
 from tracker.core.select import Query
 from tracker.core.terms import ANY, Terms
 from tracker.core.trees import Place, Tree
+from tracker.errors import Busy
 from tracker.store import paths
 from tracker.store import trees as stored
 
@@ -62,15 +64,17 @@ def restore(world: World, caller: User, task: str, terms: Terms = ANY) -> Answer
         return intent if isinstance(intent, Answer) else moves.finish(world, caller, intent, terms)
 
     def decide(tree: Tree, place: Place, now: datetime) -> Edit:
+        if trash.lies_deeper(tree, place):
+            raise Busy("What stands above the task was deleted meanwhile; try again")
         return trash.restore(tree, place, at=now)
 
     restored: Answer = writing.write(world, command, decide, editing.showing(world, caller, task))
     return restored
 
 
-def old_trash(world: World, limit: int) -> list[str]:
+def old_trash(world: World, limit: int, skip: Collection[str] = ()) -> list[str]:
     """Trees of which something has lain in the trash for thirty days."""
-    return paths.roots_with_trash(world.store, world.now() - KEPT, limit)
+    return paths.roots_with_trash(world.store, world.now() - KEPT, limit, skip)
 
 
 def purge_old(world: World, tree: str) -> None:

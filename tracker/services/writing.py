@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tracker.core import access, commits, moving, rows, trash, trees, versions
+from tracker.core import access, commits, limits, moving, rows, trash, trees, versions
 from tracker.core.commits import Act
 from tracker.core.edits import Edit
 from tracker.core.rows import Row
@@ -30,6 +30,7 @@ from .world import World
 ATTEMPTS = 5
 PAUSE_SECONDS = 0.02
 MOST_WAITING = 200
+WAITING_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,8 @@ def _store(
 def _loaded(world: World, root: str) -> Tree | None:
     """A tree with room for one more entry: where too much waits, it is drained first."""
     tree = stored.load(world.store, root)
-    if tree and len(tree["outbox"]) + len(tree["ops"]) >= MOST_WAITING:
+    waiting = [*tree["outbox"], *tree["ops"]] if tree else []
+    if len(waiting) >= MOST_WAITING or limits.bson_size(waiting) > WAITING_BYTES:
         tree = _clean(world, root)
     return tree
 

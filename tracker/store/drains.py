@@ -86,7 +86,8 @@ def ack(store: Any, snapshot: Tree) -> None:
     drained = [entry["seq"] for entry in snapshot["outbox"]]
     moved = [op["id"] for op in snapshot["ops"]]
     exactly = {"outbox": {"seq": {"$in": drained}}, "ops": {"id": {"$in": moved}}}
-    store.db.trees.update_one({"_id": snapshot["_id"]}, {"$pull": exactly})
+    mine = {"_id": snapshot["_id"], "owner": snapshot["owner"]}
+    store.db.trees.update_one(mine, {"$pull": exactly})
 
 
 def _index(store: Any, snapshot: Tree) -> None:

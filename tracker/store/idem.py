@@ -41,11 +41,15 @@ def claim(store: Any, key: str, request: str, root: str, now: datetime) -> bool:
     did.
     """
     wanted = {"_id": key, "request": request, "root": root, "expires_at": now + KEPT}
+    if _inserted(store, wanted):
+        return True
+    store.db.idem.delete_one({"_id": key, "expires_at": {"$lte": now}})  # TTL only cleans, and late
+    return _inserted(store, wanted)
+
+
+def _inserted(store: Any, claim: Stored) -> bool:
     try:
-        store.db.idem.delete_one(
-            {"_id": key, "expires_at": {"$lte": now}}
-        )  # TTL only cleans, and late
-        store.db.idem.insert_one(wanted)
+        store.db.idem.insert_one(claim)
     except DuplicateKeyError:
         return False
     return True

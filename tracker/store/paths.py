@@ -59,11 +59,12 @@ def page(store: Any, scope: Scope, query: Query) -> Page:
     return Page(list(found), store.db.task_paths.count_documents(wanted))
 
 
-def roots_with_trash(store: Any, before: datetime, limit: int) -> list[str]:
+def roots_with_trash(
+    store: Any, before: datetime, limit: int, skip: Collection[str] = ()
+) -> list[str]:
     """Trees of which something was deleted before a time: where to look, not what to purge."""
-    found = store.db.task_paths.find(
-        {"trashed_at": {"$lt": before}, "gone": False}, {"root": 1}, limit=limit
-    )
+    wanted = {"trashed_at": {"$lt": before}, "gone": False, "root": {"$nin": list(skip)}}
+    found = store.db.task_paths.find(wanted, {"root": 1}, limit=limit)
     return sorted({row["root"] for row in found})
 
 

@@ -105,15 +105,17 @@ def count(store: Any) -> int:
     return int(store.db.trees.estimated_document_count())
 
 
-def moving(store: Any, limit: int) -> list[str]:
+def moving(store: Any, limit: int, skip: Collection[str] = ()) -> list[str]:
     """The ids of trees with moves out of them that are not finished."""
-    found = store.db.trees.find({"moving.id": {"$gt": ""}}, {"_id": 1}, limit=limit)
+    wanted = {"moving.id": {"$gt": ""}, "_id": {"$nin": list(skip)}}
+    found = store.db.trees.find(wanted, {"_id": 1}, limit=limit)
     return [tree["_id"] for tree in found]
 
 
-def settled(store: Any, limit: int) -> list[str]:
+def settled(store: Any, limit: int, skip: Collection[str] = ()) -> list[str]:
     """The ids of trees that remember outcomes of moves into them."""
-    found = store.db.trees.find({"moves.id": {"$gt": ""}}, {"_id": 1}, limit=limit)
+    wanted = {"moves.id": {"$gt": ""}, "_id": {"$nin": list(skip)}}
+    found = store.db.trees.find(wanted, {"_id": 1}, limit=limit)
     return [tree["_id"] for tree in found]
 
 
