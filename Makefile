@@ -30,8 +30,9 @@ format: $(VENV)/dev.stamp ## put the code into shape
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-faults: $(VENV)/dev.stamp ## kill the embedded store 200 times under load, and count what is lost
+faults: $(VENV)/dev.stamp ## look for faults many times: kills, crashes at every step, cut answers
 	$(PY) -m tests.faults.kill_store 200
+	$(PY) -m pytest tests/faults --long --kills 200
 
 bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(PY) -m bench

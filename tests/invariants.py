@@ -8,7 +8,7 @@ from tracker.store import Store
 
 
 def check(store: Store) -> None:
-    """Raises AssertionError where a tree is invalid, anything waits, or the index is not the truth."""
+    """Raises AssertionError where a tree is invalid, anything waits, or the index is not true."""
     everything = list(store.db.trees.find({}))
     index = {row["_id"]: row for row in store.db.task_paths.find({})}
     wanted: dict[str, Any] = {}
@@ -17,6 +17,7 @@ def check(store: Store) -> None:
         assert not tree.get("dirty"), f"{tree['_id']} is not drained"
         assert tree["outbox"] == []
         assert tree["ops"] == []
+        assert not tree.get("moving"), f"a move out of {tree['_id']} is not finished"
         mine = rows.project(tree, store.space_of(tree["owner"]))
         assert not wanted.keys() & mine.keys(), "a task stands in two trees"
         wanted |= mine

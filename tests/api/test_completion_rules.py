@@ -208,8 +208,8 @@ def test_completing_and_reopening_twice_change_nothing(ann: Client, ids: Ids, st
         done(complete(ann, ids["c"]))
 
 
-@pytest.mark.parametrize("query", ["?cascade=1", "?cascade=", "?cascade=yes", "?deep=true"])
-def test_a_strange_query_is_refused(ann: Client, ids: Ids, store: Store, query: str) -> None:
+def test_a_strange_query_is_refused(ann: Client, ids: Ids, store: Store) -> None:
     with unchanged(store):
-        refused(complete(ann, ids["b"], query), 422)
-        refused(ann.post(f"{TASKS}/{ids['b']}/reopen{query}"), 422)
+        for query in ("?cascade=1", "?cascade=", "?cascade=yes", "?deep=true"):
+            refused(complete(ann, ids["b"], query), 422)
+            refused(ann.post(f"{TASKS}/{ids['b']}/reopen{query}"), 422)

@@ -121,7 +121,7 @@ def test_every_deed_leaves_its_row(ann: Client, ids: dict[str, str]) -> None:
         ("share", ids["a"]),
         ("create", ids["b"]),
         ("complete", ids["b"]),
-        ("complete", ids["c"]),
+        ("reopen", ids["c"]),
         ("move", ids["c"]),
         ("delete", ids["c"]),
         ("restore", ids["c"]),
@@ -165,10 +165,10 @@ def test_a_move_between_trees_is_told_once_and_its_steps_not(
     done(move(ann, ids["b"], x))
     sweeping.sweep(world)
     moved = history(ann, x)[0]
-    assert (moved["deed"], moved["task_id"], moved["tree_id"]) == ("move_out", ids["b"], x)
+    assert (moved["deed"], moved["task_id"], moved["tree_id"]) == ("move", ids["b"], x)
     assert moved["changes"][ids["b"]] == {"root_id": [ids["a"], x], "parent_id": [ids["a"], x]}
     assert [row["deed"] for row in history(ann, ids["a"])] == ["edit", "create"]
-    assert [row["deed"] for row in history(ann, ids["b"])] == ["move_out", "edit"]
+    assert [row["deed"] for row in history(ann, ids["b"])] == ["move", "edit"]
 
 
 def test_a_task_takes_its_history_along_to_the_root_level(
@@ -181,7 +181,7 @@ def test_a_task_takes_its_history_along_to_the_root_level(
     clock.advance(seconds=1)
     rename(ann, ids["b"], "b2")
     rows = history(ann, ids["b"])
-    assert [row["deed"] for row in rows] == ["edit", "move_out", "edit"]
+    assert [row["deed"] for row in rows] == ["edit", "move", "edit"]
     assert [row["tree_id"] for row in rows] == [ids["b"], ids["b"], ids["a"]]
     assert pages(ann, ids["b"], 1) == rows
 
@@ -231,17 +231,12 @@ def test_what_changed_nothing_and_what_was_refused_leave_no_row(
     assert [row["seq"] for row in history(ann, ids["a"])] == list(range(rev, 0, -1))
 
 
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        *((query, 422) for query in ("page_size=0", "page_size=101", "page=2", "cursor=", "x=1")),
-        *((query, 400) for query in ("cursor=x", "cursor=eyJhIjoxfQ")),
-    ],
-)
-def test_a_strange_query_is_refused(
-    ann: Client, ids: dict[str, str], query: str, status: int
-) -> None:
-    refused(ann.get(f"{TASKS}/{ids['a']}/history?{query}"), status)
+def test_a_strange_query_is_refused(ann: Client, ids: dict[str, str]) -> None:
+    path = f"{TASKS}/{ids['a']}/history"
+    for query in ("page_size=0", "page_size=101", "page=2", "cursor=", "x=1"):
+        refused(ann.get(f"{path}?{query}"), 422)
+    for query in ("cursor=x", "cursor=eyJhIjoxfQ"):
+        refused(ann.get(f"{path}?{query}"), 400)
 
 
 def test_a_cursor_of_a_list_is_none_of_a_history(ann: Client, ids: dict[str, str]) -> None:

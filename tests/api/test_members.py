@@ -166,13 +166,14 @@ def test_handing_over_changes_whose_the_tree_is(
 
 
 @pytest.mark.parametrize("field", ["user", "role"])
-@pytest.mark.parametrize("value", ["", "x" * 300, "a\0b", 1, True, None, *OPERATORS])
 def test_a_strange_body_is_refused(
-    ann: Client, bob: Client, ids: dict[str, str], store: Store, field: str, value: Any
+    ann: Client, bob: Client, ids: dict[str, str], store: Store, field: str
 ) -> None:
-    body = {"user": bob.me["id"], "role": "viewer", field: value}
+    bobs = bob.me["id"]
     with unchanged(store):
-        refused(put(ann, ids["a"], body), 422, f"/{field}")
+        for value in ("", "x" * 300, "a\0b", 1, True, None, *OPERATORS):
+            body = {"user": bobs, "role": "viewer", field: value}
+            refused(put(ann, ids["a"], body), 422, f"/{field}")
 
 
 def test_nobody_unknown_and_no_role_unknown(

@@ -191,25 +191,19 @@ def test_the_tag_of_the_tree_is_a_condition_for_a_move(ann: Client, ids: dict[st
     refused(move(ann, ids["d"], ids["a"], headers={"If-Match": whole}), 412)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"position": "last"},
-        {"parent_id": "x"},
-        {"parent_id": 1},
-        {"parent_id": "root.children"},
-        {"parent_id": "$where"},
-        {"parent_id": NOWHERE, "to": "x"},
-        {"parent": NOWHERE},
-        *({"parent_id": operator} for operator in OPERATORS),
-    ],
+STRANGE: tuple[Any, ...] = (
+    *({}, {"position": "last"}, {"parent_id": "x"}, {"parent_id": 1}, {"parent": NOWHERE}),
+    *({"parent_id": "root.children"}, {"parent_id": "$where"}, {"parent_id": NOWHERE, "to": "x"}),
+    *({"parent_id": operator} for operator in OPERATORS),
 )
+
+
 def test_a_body_that_names_no_parent_is_refused(
-    ann: Client, ids: dict[str, str], store: Store, body: Any
+    ann: Client, ids: dict[str, str], store: Store
 ) -> None:
     with unchanged(store):
-        refused(ann.post(f"{TASKS}/{ids['b']}/move", body), 422)
+        for body in STRANGE:
+            refused(ann.post(f"{TASKS}/{ids['b']}/move", body), 422)
 
 
 def test_moves_take_no_query_and_no_strange_path(ann: Client, store: Store) -> None:

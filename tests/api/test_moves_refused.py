@@ -71,6 +71,22 @@ def test_a_full_target_refuses(ann: Client, ids: dict[str, str], store: Store) -
     assert done(move(ann, ids["c"], full))["root_id"] == full
 
 
+def test_a_refused_move_is_decided_again_under_its_key(
+    client: Client, ids: dict[str, str], store: Store
+) -> None:
+    """The refusal is kept in the target for the movers of this move, and for no retry."""
+    ann, bob, headers = client.as_("ann"), client.as_("bob"), {"Idempotency-Key": "k"}
+    theirs = make(bob)["id"]
+    share(bob, theirs, "ann", "viewer")
+    refused(move(ann, ids["b"], theirs, headers=headers), 403)
+    assert thawed(store)
+    share(bob, theirs, "ann", "editor")
+    moved = move(ann, ids["b"], theirs, headers=headers)
+    assert done(moved)["parent_id"] == theirs
+    assert move(ann, ids["b"], theirs, headers=headers).body == moved.body
+    refused(move(ann, ids["b"], None, headers=headers), 422)
+
+
 @pytest.mark.parametrize(("role", "status"), [("editor", 403), ("viewer", 403), (None, 404)])
 def test_only_the_owner_moves_out(
     client: Client, ids: dict[str, str], store: Store, role: str | None, status: int

@@ -87,12 +87,10 @@ def test_only_the_owner_removes_for_good(
             refused(purge(bob, ids[task]), status)
 
 
-@pytest.mark.parametrize("query", ["permanent=1", "permanent=", "permanent=TRUE", "force=true"])
-def test_a_strange_query_removes_nothing(
-    ann: Client, ids: dict[str, str], store: Store, query: str
-) -> None:
+def test_a_strange_query_removes_nothing(ann: Client, ids: dict[str, str], store: Store) -> None:
     with unchanged(store):
-        refused(ann.delete(f"{TASKS}/{ids['b']}?{query}"), 422)
+        for query in ("permanent=1", "permanent=", "permanent=TRUE", "force=true"):
+            refused(ann.delete(f"{TASKS}/{ids['b']}?{query}"), 422)
         refused(ann.delete(f"{TASKS}/{NOWHERE}?permanent=true"), 404)
 
 

@@ -89,11 +89,9 @@ def test_the_trash_comes_in_pages(ann: Client, clock: Clock) -> None:
     assert ann.get(TRASH, headers={"If-None-Match": known}).status == 304
 
 
-@pytest.mark.parametrize(
-    "query", ["?page=0", "?page_size=101", "?page=x", "?cursor=x", "?status=todo", "?page=1&page=2"]
-)
-def test_a_strange_query_of_the_trash_is_refused(ann: Client, query: str) -> None:
-    refused(ann.get(f"{TRASH}{query}"), 422)
+def test_a_strange_query_of_the_trash_is_refused(ann: Client) -> None:
+    for query in ("page=0", "page_size=101", "page=x", "cursor=x", "status=todo", "page=1&page=2"):
+        refused(ann.get(f"{TRASH}?{query}"), 422)
 
 
 def test_the_trash_shows_what_one_may_see(client: Client, ids: dict[str, str]) -> None:

@@ -127,6 +127,12 @@ class Move(Schema):
         metadata={"description": "`first`, `last` (default), `{before: id}` or `{after: id}`"},
     )
 
+    @post_load
+    def settle(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if data["parent_id"] is None and data["position"].sibling:
+            raise ValidationError("Roots have no order among each other.", "position")
+        return data
+
 
 class MemberPut(Schema):
     """Whom to give which role; `owner` hands the tree over."""

@@ -1,0 +1,14 @@
+"""Benchmarks: what a request costs, in ratios measured in one run. `python -m bench --help`.
+
+    lists    a page out of many tasks      trees    a whole tree as JSON
+    edits    one change in a large tree    logins   what a password costs
+
+Each asks whole requests of the application inside this process, without a socket: routing, token,
+checks, store, JSON. The embedded store's figures stand beside those of the same requests on a copy
+of its data on the server that the tests find (`tests/wire.py`), taken in turns. That server speaks
+MongoDB's protocol and is not MongoDB: the ratios say what embedding costs or saves here, and
+nothing of MongoDB.
+
+    services   the two applications        forests   trees to ask about
+    timing     taking turns, medians       tables    rows, promises, printing
+"""
