@@ -6,32 +6,19 @@ import pytest
 from flask import Flask
 
 from tests.conftest import SECRET, Clock
-from tracker.core import sessions
-from tracker.core.sessions import Lifetimes, Origin, Session
-from tracker.web import signing, tokens
-
-LIFE = timedelta(seconds=100)
+from tracker.web import tokens
 
 
 @pytest.fixture
 def app(clock: Clock) -> Flask:
     app = Flask("tokens")
-    lifetimes = Lifetimes(LIFE, LIFE)
-    tokens.init_app(app, keys=signing.keys(SECRET), lifetimes=lifetimes, clock=clock)
+    tokens.init_app(app, key=SECRET, lifetime=timedelta(seconds=100), clock=clock)
     return app
 
 
-@pytest.fixture
-def session(clock: Clock) -> Session:
-    return sessions.opened("s", "ann", Origin("curl", "::1"), LIFE, at=clock.now)
-
-
-def test_a_token_is_remembered_no_longer_than_it_lives(
-    app: Flask, clock: Clock, session: Session
-) -> None:
+def test_a_token_is_remembered_no_longer_than_it_lives(app: Flask, clock: Clock) -> None:
     with app.app_context():
-        token, seconds = tokens.tokens().issue(session)
-        assert seconds == 100
+        token = tokens.tokens().issue("ann", session="s")
         clock.advance(seconds=90)
         assert tokens.tokens().claims(token)["sub"] == "ann"
         clock.advance(seconds=10)
@@ -39,10 +26,10 @@ def test_a_token_is_remembered_no_longer_than_it_lives(
             tokens.tokens().claims(token)
 
 
-def test_remembered_tokens_are_bounded(app: Flask, session: Session) -> None:
+def test_remembered_tokens_are_bounded(app: Flask) -> None:
     with app.app_context():
         ours = tokens.tokens()
         for number in range(tokens.REMEMBERED_TOKENS + 10):
             ours._remembered[str(number)] = ({}, 0.0)
-        ours.claims(ours.issue(session).text)
+        ours.claims(ours.issue("ann", session="s"))
         assert len(ours._remembered) == 1
