@@ -2,24 +2,26 @@
 
 Nothing else reads the environment. A value that cannot be used stops the start with a
 `SettingError` that names the variable and never shows the value; how each is read stands in
-`config_kinds.py`. `python -m config` prints the table of the README.
+`config_kinds.py`, which stop the start all the same in `config_refusals.py`, and what other systems
+call them in `config_names.py`. `python -m config` prints the table of the README.
 """
 
 import fcntl
 import os
-import re
 import secrets
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TextIO
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import urlsplit
 
 from config_kinds import (
+    BASE,
     BOOLEAN,
     FOLDER,
+    HOST,
     LISTENER,
+    MAILBOX,
     MONGODB,
     NAME,
     ORIGINS,
@@ -27,20 +29,12 @@ from config_kinds import (
     TEXT,
     Kind,
     one_of,
+    parsed,
     whole,
 )
-
-SECRET_BYTES = 32
-# What a key packs into, in bytes: 16 random ones in hex need 35, a repeated phrase fewer than 25.
-GUESSABLE_BELOW = 30
-KNOWN_SECRET = re.compile(
-    "change.?me|your.?secret|super.?secret|secret.?key|insecure|example", re.IGNORECASE
-)
-POSTGRES_PARTS = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")
-
-
-class SettingError(ValueError):
-    """A setting that cannot be used: the message names the variable and what it takes."""
+from config_kinds import SettingError as SettingError
+from config_names import translate
+from config_refusals import SECRET_BYTES, doubts, refusals
 
 
 def setting(variable: str, kind: Kind, default: Any, meaning: str, *, secret: bool = False) -> Any:
@@ -74,7 +68,8 @@ class Config:
         "MONGODB_POOL", whole(1, 500), 32, "connections to MongoDB that a process may hold")
     redis_url: str = setting(
         "REDIS_URL", REDIS, "",
-        "Redis that carries the worker's messages; without one the web process sweeps", secret=True)
+        "Redis that carries the worker's messages and counts requests; else the web process does",
+        secret=True)
     task_queue: str = setting("TASK_SERVICE_QUEUE", NAME, "tracker", "name of the worker's queue")
     sweep_seconds: int = setting(
         "SWEEP_SECONDS", whole(1, 3600), 30, "seconds between two sweeps of what a crash left")
@@ -82,19 +77,52 @@ class Config:
         "SECRET_KEY", TEXT, "",
         "key that signs tokens, 32 bytes or more; development makes one and keeps it in `DATA`",
         secret=True)
+    secret_key_previous: str = setting(
+        "SECRET_KEY_PREVIOUS", TEXT, "",
+        "the key before it: tokens that it signed are good until it is taken out", secret=True)
     algorithm: str = setting(
         "ALGORITHM", one_of("HS256"), "HS256", "how tokens are signed; nothing else is taken")
     access_token_minutes: int = setting(
         "ACCESS_TOKEN_EXPIRE_MINUTES", whole(1, 525_600), 1440,
-        "minutes that an access token lives")
+        "minutes that an access token lives; 15 at most where the client asks for a refresh token")
+    refresh_token_minutes: int = setting(
+        "REFRESH_TOKEN_EXPIRE_MINUTES", whole(1, 525_600), 43_200,
+        "minutes from a log-in until its refresh token is good for nothing")
     password_cost: str = setting(
         "PASSWORD_COST", one_of("normal", "cheap"), "normal",
         "`normal` is argon2id as OWASP advises; `cheap` is for tests, refused in production")
+    common_passwords: str = setting(
+        "COMMON_PASSWORDS", one_of("refuse", "allow"), "",
+        "`refuse` or `allow` those that are tried first; unset, only development allows them")
+    require_confirmation: bool = setting(
+        "REQUIRE_CONFIRMATION", BOOLEAN, False,
+        "an account waits until its e-mail address is confirmed")
     open_workspace: bool = setting(
         "OPEN_WORKSPACE", BOOLEAN, False, "every active user sees and edits every tree")
     cors_origins: tuple[str, ...] = setting(
         "CORS_ORIGINS", ORIGINS, (),
         "exact origins of web pages that may call, separated by commas")
+    trusted_proxies: int = setting(
+        "TRUSTED_PROXIES", whole(0, 10), 0,
+        "proxies in front, each of which adds to `X-Forwarded-For`; `0` believes no such header")
+    rate_limit_anonymous: int = setting(
+        "RATE_LIMIT_ANONYMOUS", whole(0, 1_000_000), 100,
+        "requests a minute from one address without a token; `0` is no limit")
+    rate_limit_user: int = setting(
+        "RATE_LIMIT_USER", whole(0, 1_000_000), 1000,
+        "requests a minute of one user; `0` is no limit")
+    public_url: str = setting(
+        "PUBLIC_URL", BASE, "",
+        "where people reach the service, for links in letters; development takes `HOST` and `PORT`")
+    smtp_host: str = setting(
+        "SMTP_HOST", HOST, "",
+        "mail server; without it, or without user and password, letters are files in `DATA/mail`")
+    smtp_port: int = setting(
+        "SMTP_PORT", whole(1, 65535), 587, "its port: TLS from the start on 465, else STARTTLS")
+    smtp_user: str = setting("SMTP_USER", TEXT, "", "user there")
+    smtp_password: str = setting("SMTP_PASSWORD", TEXT, "", "password there", secret=True)
+    email_from: str = setting(
+        "EMAIL_FROM", MAILBOX, "", "sender of letters; unset, `SMTP_USER` where that is an address")
     app_name: str = setting(
         "APP_NAME", TEXT, "tracker", "name in the documentation and in `/api/health`")
     app_version: str = setting(
@@ -118,6 +146,27 @@ class Config:
         return self.embedded or not self.redis_url
 
     @property
+    def refuses_common_passwords(self) -> bool:
+        return self.common_passwords == "refuse" or (self.production and not self.common_passwords)
+
+    @property
+    def public_address(self) -> str:
+        """What the links in letters begin with."""
+        host = "127.0.0.1" if self.host == "0.0.0.0" else self.host
+        local = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+        return self.public_url or f"http://{local}"
+
+    @property
+    def posts_by_smtp(self) -> bool:
+        return bool(self.smtp_host and self.smtp_user and self.smtp_password)
+
+    @property
+    def sender(self) -> str:
+        """Whom letters come from: never a domain that is not ours."""
+        user = self.smtp_user if "@" in self.smtp_user else ""
+        return self.email_from or user or f"noreply@{urlsplit(self.public_address).hostname}"
+
+    @property
     def production(self) -> bool:
         return self.environment == "production"
 
@@ -125,13 +174,13 @@ class Config:
 def load(environ: Mapping[str, str] | None = None) -> Config:
     """Read all settings and check them together; raises SettingError naming the first bad one."""
     given = os.environ if environ is None else environ
-    given, warnings = _translate({k: v.strip() for k, v in given.items() if v.strip()})
-    config = Config(**{s.name: _read(s, given) for s in settings()}, warnings=warnings)
+    given, warnings = translate({k: v.strip() for k, v in given.items() if v.strip()})
+    config = Config(**{s.name: _read(s, given) for s in settings()})
     if not config.secret_key and not config.production:
         config = replace(config, secret_key=_kept_secret(config.data))
-    for reason in _refusals(config):
+    for reason in refusals(config):
         raise SettingError(reason)
-    return config
+    return replace(config, warnings=(*warnings, *doubts(config)))
 
 
 def settings() -> list[Field[Any]]:
@@ -148,73 +197,13 @@ def table() -> str:
 
 def _read(field: Field[Any], given: Mapping[str, str]) -> Any:
     variable, kind = field.metadata["variable"], field.metadata["kind"]
-    return _parsed(variable, kind, given[variable]) if variable in given else field.default
-
-
-def _parsed(variable: str, kind: Kind, text: str) -> Any:
-    try:
-        return kind.parse(text)
-    except ValueError:
-        raise SettingError(f"{variable}: takes {kind.takes}") from None
+    return parsed(variable, kind, given[variable]) if variable in given else field.default
 
 
 def _shown(default: Any) -> str:
     if default in ("", ()):
         return "–"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
-
-
-def _translate(given: dict[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The names of other systems as ours, and a warning for each that means nothing here."""
-    warnings = []
-    if any(part in given for part in POSTGRES_PARTS):
-        warnings.append("DB_HOST and its kind: ignored; the database is named by MONGODB_URI")
-    database = given.get("DATABASE_URL", "")
-    if database.startswith("mongodb"):
-        given = {"MONGODB_URI": database, **given}
-    elif database:
-        warnings.append("DATABASE_URL: ignored; the database is named by MONGODB_URI")
-    if "REDIS_HOST" in given:
-        given = {"REDIS_URL": _redis_from_parts(given), **given}
-    return given, tuple(warnings)
-
-
-def _redis_from_parts(given: Mapping[str, str]) -> str:
-    user = quote(given.get("REDIS_USER", ""), safe="")
-    password = quote(given.get("REDIS_PASSWORD", ""), safe="")
-    port = _parsed("REDIS_PORT", whole(1, 65535), given.get("REDIS_PORT", "6379"))
-    number = _parsed("REDIS_DB", whole(0, 999), given.get("REDIS_DB", "0"))
-    who = f"{user}:{password}@" if user or password else ""
-    url: str = _parsed("REDIS_HOST", REDIS, f"redis://{who}{given['REDIS_HOST']}:{port}/{number}")
-    return url
-
-
-def _refusals(config: Config) -> Iterator[str]:
-    """Why this service must not start, the most important reason first."""
-    key = config.secret_key.encode()
-    if not key:
-        yield "SECRET_KEY: is missing, and production needs one"
-    if len(key) < SECRET_BYTES:
-        yield f"SECRET_KEY: takes {SECRET_BYTES} bytes or more"
-    if not config.production:
-        return
-    if KNOWN_SECRET.search(config.secret_key) or len(zlib.compress(key, 9)) < GUESSABLE_BELOW:
-        yield "SECRET_KEY: is a known or guessable one"
-    if config.debug:
-        yield "DEBUG: is refused in production"
-    if config.password_cost == "cheap":
-        yield "PASSWORD_COST: `cheap` is refused in production"
-    if config.mongodb_uri:
-        yield from _database_refusals(config.mongodb_uri)
-
-
-def _database_refusals(uri: str) -> Iterator[str]:
-    parts = urlsplit(uri)
-    options = {name.lower(): value.lower() for name, value in parse_qsl(parts.query)}
-    if ":" not in parts.netloc.rpartition("@")[0] and "authmechanism" not in options:
-        yield "MONGODB_URI: names no user and password, and production needs them"
-    if options.get("w", "majority") != "majority" or options.get("journal", "true") != "true":
-        yield "MONGODB_URI: asks for less than majority and journal, and production needs them"
 
 
 def _kept_secret(folder: Path) -> str:

@@ -17,11 +17,23 @@ from pymongo.uri_parser import parse_uri
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
+class SettingError(ValueError):
+    """A setting that cannot be used: the message names the variable and what it takes."""
+
+
 class Kind(NamedTuple):
     """How a text is read, and what it should have been: a parser's own message is never shown."""
 
     parse: Callable[[str], Any]
     takes: str
+
+
+def parsed(variable: str, kind: Kind, text: str) -> Any:
+    """The value of a text; raises SettingError, which does not show it."""
+    try:
+        return kind.parse(text)
+    except ValueError:
+        raise SettingError(f"{variable}: takes {kind.takes}") from None
 
 
 def whole(low: int, high: int) -> Kind:
@@ -73,6 +85,23 @@ def _origins(text: str) -> tuple[str, ...]:
     return found
 
 
+def _origin(text: str) -> str:
+    (origin,) = _origins(text)
+    return origin
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,253}|[0-9a-fA-F:]{2,45}", text):
+        raise ValueError
+    return text
+
+
+def _mailbox(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;:]{1,64}@[A-Za-z0-9.-]{1,253}", text):
+        raise ValueError
+    return text
+
+
 def _mongodb(text: str) -> str:
     if not re.match(r"mongodb(\+srv)?://[^/]", text):
         raise ValueError
@@ -104,6 +133,9 @@ BOOLEAN = Kind(_boolean, "true or false")
 ORIGINS = Kind(
     _origins, "origins such as https://app.example.org, separated by commas; no * and no path"
 )
+BASE = Kind(_origin, "an address such as https://tracker.example.org, without a path")
+HOST = Kind(_host, "the name of a host")
+MAILBOX = Kind(_mailbox, "an e-mail address")
 MONGODB = Kind(
     _mongodb, "an address such as mongodb://user:password@host/tracker, its parts percent-encoded"
 )

@@ -43,15 +43,19 @@ loglevel = "warning"
 
 def post_worker_init(worker: Any) -> None:
     """The application is loaded and its socket is open: begin to sweep, and say where it is."""
-    from tracker.worker import sweeper
+    from tracker.worker import jobs, sweeper
 
     # what is loaded stays: without this each full collection would walk through all of it again,
     # and the embedded store holds its documents in memory
     gc.collect()
     gc.freeze()
     parts = worker.wsgi.extensions
-    seconds = settings.sweep_seconds if settings.in_process else None
-    worker.sweeper = sweeper.start(parts["world"], seconds, log=parts["log"])
+    seconds, tell_worker = settings.sweep_seconds, None
+    if not settings.in_process:
+        seconds, tell_worker = None, jobs.jobs.delay
+    worker.sweeper = sweeper.start(
+        parts["world"], seconds, log=parts["log"], tell_worker=tell_worker
+    )
     if worker.age == 1:
         host, port = worker.sockets[0].getsockname()[:2]
         print(banner(settings, f"http://{_joined(host, port)}"), flush=True)

@@ -9,6 +9,11 @@ of its data on the server that the tests find (`tests/wire.py`), taken in turns.
 MongoDB's protocol and is not MongoDB: the ratios say what embedding costs or saves here, and
 nothing of MongoDB.
 
+Two stand alone, with `--help` of their own:
+
+    enumeration  do times of answers tell who has an account?
+    storms       do others wait while many log in?
+
     services   the two applications        forests   trees to ask about
     timing     taking turns, medians       tables    rows, promises, printing
 """

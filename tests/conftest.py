@@ -17,6 +17,7 @@ from flask import Flask
 from config import Config
 from tests import invariants, wire
 from tests.people import Client
+from tests.post import Box
 from tracker import create_app
 from tracker.services.world import World
 from tracker.store import Store, assemble, embedded
@@ -86,13 +87,26 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def world(store: Store, clock: Clock) -> World:
-    return World(store, clock, lambda: str(uuid_utils.uuid7()))
+def box() -> Box:
+    """Where the letters of `world` go, once its jobs are done."""
+    return Box()
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock, box: Box) -> World:
+    return World(store, clock, lambda: str(uuid_utils.uuid7()), box)
 
 
 @pytest.fixture
 def config() -> Config:
-    return Config(secret_key=SECRET, password_cost="cheap", cors_origins=("https://good.example",))
+    """General limits are off: many a test asks more often than a person may."""
+    return Config(
+        secret_key=SECRET,
+        password_cost="cheap",
+        cors_origins=("https://good.example",),
+        rate_limit_anonymous=0,
+        rate_limit_user=0,
+    )
 
 
 @pytest.fixture

@@ -5,13 +5,17 @@ They see no setting but those that a test gives.
 
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
@@ -57,6 +61,19 @@ def running(command: str, **settings: str) -> Iterator[Running]:
             with _killed_when_it_hangs(process):
                 process.communicate()
             _kill_group(process.pid)
+
+
+@contextmanager
+def redis_server(port: int = 0) -> Iterator[tuple[str, Running]]:
+    """A Redis of our own: its address, and the process. Skips the test where there is none."""
+    if not shutil.which("redis-server"):
+        (pytest.fail if os.environ.get("REQUIRE_WIRE") == "1" else pytest.skip)("no redis-server")
+    with socket.create_server(("127.0.0.1", port)) as free:
+        port = free.getsockname()[1]
+    options = f"--port {port} --bind 127.0.0.1 --save '' --maxmemory-policy noeviction"
+    with running(f"redis-server {options}") as server:
+        server.line("Ready to accept connections")
+        yield f"redis://127.0.0.1:{port}/0", server
 
 
 def _shell(command: str, settings: dict[str, str], *, stderr: int) -> "subprocess.Popen[str]":

@@ -16,7 +16,8 @@ CANARY = "c4n4ry"
 
 
 def production(**given: str) -> dict[str, str]:
-    return {"TRACKER_ENV": "production", "SECRET_KEY": KEY, **given}
+    safe = {"SECRET_KEY": KEY, "PUBLIC_URL": "https://tracker.example.org"}
+    return {"TRACKER_ENV": "production", **safe, **given}
 
 
 def test_nothing_set_gives_the_defaults(tmp_path: Path) -> None:
@@ -58,6 +59,10 @@ def test_blanks_count_as_unset() -> None:
         ),
         ("MONGODB_URI", "mongodb+srv://a.example/x", "mongodb_uri", "mongodb+srv://a.example/x"),
         ("REDIS_URL", "rediss://:p%40ss@host:6380/2", "redis_url", "rediss://:p%40ss@host:6380/2"),
+        ("PUBLIC_URL", "https://Tracker.example/", "public_url", "https://tracker.example"),
+        ("SMTP_HOST", "smtp.example.org", "smtp_host", "smtp.example.org"),
+        ("EMAIL_FROM", "no-reply@example.org", "email_from", "no-reply@example.org"),
+        ("REQUIRE_CONFIRMATION", "true", "require_confirmation", True),
     ],
 )
 def test_a_value_is_read(variable: str, text: str, name: str, value: object) -> None:
@@ -90,6 +95,8 @@ def test_a_value_is_read(variable: str, text: str, name: str, value: object) -> 
         ("TASK_SERVICE_QUEUE", f"{CANARY} x"),
         ("SWEEP_SECONDS", "0"),
         ("SECRET_KEY", CANARY),
+        ("SECRET_KEY_PREVIOUS", CANARY),
+        ("REFRESH_TOKEN_EXPIRE_MINUTES", "0"),
         ("ALGORITHM", "RS256"),
         ("ACCESS_TOKEN_EXPIRE_MINUTES", "1440m"),
         ("PASSWORD_COST", CANARY),
@@ -98,6 +105,16 @@ def test_a_value_is_read(variable: str, text: str, name: str, value: object) -> 
         ("CORS_ORIGINS", f"https://*.{CANARY}.example"),
         ("CORS_ORIGINS", f"https://a.example/{CANARY}"),
         ("CORS_ORIGINS", f"https://user:{CANARY}@a.example"),
+        ("COMMON_PASSWORDS", CANARY),
+        ("REQUIRE_CONFIRMATION", CANARY),
+        ("PUBLIC_URL", f"https://a.example/{CANARY}"),
+        ("PUBLIC_URL", f"https://a.example,https://{CANARY}.example"),
+        ("PUBLIC_URL", f"ftp://{CANARY}.example"),
+        ("SMTP_HOST", f"smtp://{CANARY}"),
+        ("SMTP_PORT", "0"),
+        ("EMAIL_FROM", f"{CANARY}"),
+        ("EMAIL_FROM", f"a@b.example\r\nBcc: {CANARY}@c.example"),
+        ("EMAIL_FROM", f"{CANARY} <a@b.example>"),
         ("LOG_LEVEL", CANARY),
         ("DEBUG", "2"),
     ],
@@ -122,6 +139,55 @@ def test_a_bad_value_is_refused_by_name_and_not_shown(variable: str, text: str) 
 )
 def test_production_takes_what_is_safe(given: dict[str, str]) -> None:
     assert load(production(**given)).production
+
+
+def test_common_passwords_are_refused_in_production_unless_allowed() -> None:
+    for given, refused in (({}, True), ({"COMMON_PASSWORDS": "allow"}, False)):
+        assert load(production(**given)).refuses_common_passwords == refused
+    for given, refused in (({}, False), ({"COMMON_PASSWORDS": "refuse"}, True)):
+        assert load({"SECRET_KEY": KEY, **given}).refuses_common_passwords == refused
+
+
+@pytest.mark.parametrize(
+    ("given", "begins"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"HOST": "0.0.0.0", "PORT": "8123"}, "http://127.0.0.1:8123"),
+        ({"HOST": "::1"}, "http://[::1]:8000"),
+        ({"PUBLIC_URL": "https://tracker.example.org"}, "https://tracker.example.org"),
+    ],
+)
+def test_links_begin_with_where_people_reach_the_service(
+    given: dict[str, str], begins: str
+) -> None:
+    assert load({"SECRET_KEY": KEY, **given}).public_address == begins
+
+
+@pytest.mark.parametrize("url", ["", "http://tracker.example.org"])
+def test_production_needs_a_public_url_that_is_safe(url: str) -> None:
+    with pytest.raises(SettingError, match="^PUBLIC_URL: "):
+        load(production(PUBLIC_URL=url))
+
+
+SMTP = {"SMTP_HOST": "smtp.example.org", "SMTP_USER": "us@example.org", "SMTP_PASSWORD": CANARY}
+
+
+def test_letters_go_by_smtp_where_server_user_and_password_are_named() -> None:
+    assert load(production(**SMTP)).posts_by_smtp
+    assert load(production(**SMTP)).warnings == ()
+    for missing in SMTP:
+        config = load(production(**{**SMTP, missing: ""}))
+        assert not config.posts_by_smtp
+        (warning,) = config.warnings
+        assert warning.startswith("SMTP_HOST")
+        assert CANARY not in warning
+
+
+def test_letters_come_from_our_own_domain() -> None:
+    assert load(production(**SMTP)).sender == "us@example.org"
+    assert load(production(**SMTP, EMAIL_FROM="me@example.org")).sender == "me@example.org"
+    named = {**SMTP, "SMTP_USER": "apikey"}
+    assert load(production(**named)).sender == "noreply@tracker.example.org"
 
 
 def test_development_makes_one_key_and_keeps_it_private(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.processes import KEY, PROCFILE, ROOT, Running, run, running
 
 CANARY = "c4n4ry"
+SAFE = {"SECRET_KEY": KEY, "PUBLIC_URL": "https://tracker.example.org"}
 SERVED = r"serves on (http://\S+)"
 
 
@@ -66,6 +67,22 @@ def test_the_web_line_serves_and_says_where_and_on_what(web: Running, tmp_path: 
     assert get(f"{address}/docs")[0] == 200
 
 
+def test_a_letter_leaves_at_once_and_tells_a_developer_its_link(tmp_path: Path) -> None:
+    settings = {"PORT": "0", "DATA": str(tmp_path), "SWEEP_SECONDS": "3600"}
+    with running(PROCFILE["web"], **settings) as web:
+        address = web.line(SERVED)[1]
+        ann = {"email": "ann@example.com", "username": "ann", "full_name": "Ann"}
+        body = json.dumps({**ann, "password": "correct horse"}).encode()
+        asked = urllib.request.Request(
+            f"{address}/api/auth/register", body, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            assert answer.status == 201
+        link = web.line(r'"link":"(http[^"]+)"')[1]
+        (letter,) = (tmp_path / "mail").glob("*.eml")
+        assert link in letter.read_text()
+
+
 @pytest.mark.parametrize(
     ("store", "workers"), [({}, "1"), ({"MONGODB_URI": "mongodb://127.0.0.1:1/x"}, "3")]
 )
@@ -108,9 +125,7 @@ def test_a_second_service_on_the_same_folder_says_whose_it_is(web: Running, tmp_
 
 def test_the_release_line_runs_twice(tmp_path: Path) -> None:
     for _ in range(2):
-        ended = run(
-            PROCFILE["release"], DATA=str(tmp_path), TRACKER_ENV="production", SECRET_KEY=KEY
-        )
+        ended = run(PROCFILE["release"], DATA=str(tmp_path), TRACKER_ENV="production", **SAFE)
         assert ended.returncode == 0, ended.stderr
 
 
@@ -144,6 +159,7 @@ UNSAFE = [
     ("MONGODB_URI", f"mongodb://user:{CANARY}@host/x?w=1"),
     ("MONGODB_URI", f"mongodb://user:{CANARY}@host/x?journal=false"),
     ("MONGODB_URI", f"postgres://user:{CANARY}@host/x"),
+    ("PUBLIC_URL", f"http://{CANARY}.example"),
     ("PORT", CANARY),
 ]
 
@@ -151,7 +167,7 @@ UNSAFE = [
 @pytest.mark.parametrize(("variable", "text"), UNSAFE)
 def test_production_does_not_start(variable: str, text: str, tmp_path: Path) -> None:
     """The whole server: one line, no traceback, no value, and under three seconds of computing."""
-    given = {"TRACKER_ENV": "production", "SECRET_KEY": KEY, "DATA": str(tmp_path)}
+    given = {"TRACKER_ENV": "production", **SAFE, "DATA": str(tmp_path)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     ended = run("gunicorn wsgi:app", **{**given, variable: text})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,18 +1,24 @@
-"""Commands of `flask --app wsgi`: create-indexes, verify, rebuild. Each calls a service and says
-what it did.
+"""Commands of `flask --app wsgi`: create-indexes, create-admin, verify, rebuild, jobs. Each calls a
+service and says what it did.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from marshmallow import ValidationError, validate
 
-from tracker.services import mending
+from tracker.errors import TrackerError
+from tracker.services import mending, roles
 from tracker.services.world import World
 from tracker.store import indexes, repairs
+from tracker.store import jobs as queue
 from tracker.store import trees as stored
+
+SHOWN = 20
 
 _after = click.option(
     "--after", default="", metavar="ID", help="Go on behind this tree (as the last run printed it)."
@@ -21,7 +27,7 @@ _after = click.option(
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (create_indexes, verify, rebuild):
+    for command in (create_indexes, create_admin, verify, rebuild, jobs):
         app.cli.add_command(command)
 
 
@@ -32,6 +38,30 @@ def create_indexes() -> None:
     with _world().store.deadline(60):
         count = indexes.create(_world().store.db)
     click.echo(f"{count} indexes are there.")
+
+
+@click.command("create-admin")
+@click.argument("email", callback=lambda _, __, given: _valid(validate.Email(), given))
+@click.option(
+    "--username",
+    callback=lambda _, __, given: given and _valid(validate.Length(3, 100), given),
+    help="To log in by as well.",
+)
+@click.option("--password-stdin", is_flag=True, help="Take the password from standard input.")
+@with_appcontext
+def create_admin(email: str, username: str | None, password_stdin: bool) -> None:
+    """Make an admin; or an admin of who has this address, whose password stays as it is."""
+    with _world().store.deadline():
+        if roles.promote(_world(), email):
+            return click.echo(f"{email} is an admin now, with the password of before.")
+    password = _password(password_stdin)
+    hasher = current_app.extensions["passwords"]
+    try:
+        with _world().store.deadline():
+            roles.make_admin(_world(), hasher, email=email, username=username, password=password)
+    except TrackerError as refusal:
+        raise click.ClickException(refusal.detail) from None
+    return click.echo(f"{email} is an admin.")
 
 
 @click.command("verify")
@@ -62,6 +92,64 @@ def rebuild(after: str) -> None:
         tree=lambda tree: mending.rebuild_tree(world, tree),
     )
     click.echo(f"{looked} looked at, {mended} rows mended.")
+
+
+@click.group("jobs")
+def jobs() -> None:
+    """What waits to be done, such as letters, and what was given up."""
+
+
+@jobs.command("list")
+@click.option("--dead", is_flag=True, help="Those that were given up.")
+@with_appcontext
+def list_jobs(dead: bool) -> None:
+    """List jobs: id, state, attempts, when it is due, what went wrong last."""
+    states = ("dead",) if dead else queue.OPEN
+    for job in queue.listed(_world().store, states, SHOWN):
+        due = job["run_at"].isoformat() if "run_at" in job else "–"
+        click.echo(
+            f"{job['_id']}  {job['state']}  {job['attempts']}  {due}  {job.get('last_error', '')}"
+        )
+    click.echo(f"{queue.count(_world().store, states)} jobs.")
+
+
+@jobs.command("show")
+@click.argument("job")
+@with_appcontext
+def show_job(job: str) -> None:
+    """Show all that is kept of a job."""
+    for name, value in (queue.get(_world().store, job) or {}).items():
+        click.echo(f"{name}: {value}")
+
+
+@jobs.command("retry")
+@click.argument("names", metavar="JOB...", nargs=-1, required=True)
+@with_appcontext
+def retry_jobs(names: tuple[str, ...]) -> None:
+    """Make jobs due now, also dead ones; ends with 1 where one of them does not wait."""
+    world = _world()
+    missed = [name for name in names if not queue.revive(world.store, name, world.now())]
+    for name in missed:
+        click.echo(f"{name} does not wait, nor was it given up.", err=True)
+    click.echo(f"{len(names) - len(missed)} jobs are due.")
+    if missed:
+        raise SystemExit(1)
+
+
+def _password(from_stdin: bool) -> str:
+    """Asked for twice and not shown, or the first line of what is piped in."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return asked
+
+
+def _valid(check: Callable[[str], Any], given: str) -> str:
+    try:
+        check(given)
+    except ValidationError as refusal:
+        raise click.BadParameter(str(refusal.messages[0])) from None
+    return given
 
 
 def _world() -> World:

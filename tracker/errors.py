@@ -3,17 +3,22 @@
 TrackerError
 ├── Unauthenticated   nobody is known to ask
 ├── Forbidden         known, and a member, but without the right
+│   └── WrongPassword what asks for one's own password was given another
 ├── NotFound          there is no such thing, or it is not yours to know of
 ├── Invalid           the request is understood and breaks a rule; carries pointers
 │   └── TooLarge      it would pass a limit; the detail names the limit
 ├── Malformed         the request cannot be read at all
+├── BadLink           a one-time link that leads nowhere, or no longer
+│   └── Confirmed     what it would confirm is confirmed
 ├── Conflict          the state of things forbids it now
 │   ├── Taken         a unique value belongs to somebody
 │   └── Busy          lost the race too often; try again
 │       └── Moving    the task is on its way to another tree
 ├── Stale             the If-Match of the caller no longer fits
 ├── Unconditional     the caller asked for strictness, and sent no If-Match
+├── TooMany           asked too often; it says in how many seconds to come again
 ├── Unavailable       a part we need does not answer
+├── Hopeless          a job that would fail again however often it was tried
 ├── StoreInUse        another process serves the data folder
 └── StoreUnreadable   the data file is not one that this program reads
 """
@@ -48,6 +53,10 @@ class Forbidden(TrackerError):
     detail = "Not allowed"
 
 
+class WrongPassword(Forbidden):
+    detail = "Wrong password"
+
+
 class NotFound(TrackerError):
     detail = "Not Found"
 
@@ -70,12 +79,28 @@ class Malformed(TrackerError):
     detail = "The request cannot be read"
 
 
+class BadLink(TrackerError):
+    """Alike for one that never was, was used, has expired, or is for something else."""
+
+    detail = "The link is wrong, was used, or has expired"
+
+
+class Confirmed(BadLink):
+    detail = "The address is confirmed already"
+
+
 class Conflict(TrackerError):
     detail = "The state of the task forbids this"
 
 
 class Taken(Conflict):
+    """`names` says which of `email`, `username`, `tg_name` somebody has; the caller is not told."""
+
     detail = "Email or username already exists"
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.names = names
 
 
 class Busy(Conflict):
@@ -97,9 +122,25 @@ class Unconditional(TrackerError):
     detail = "Your account asks for If-Match on every write of a task"
 
 
+class TooMany(TrackerError):
+    """Takes the whole seconds after which the same request may be made again, one at least."""
+
+    detail = "Too many requests; try again later"
+
+    def __init__(self, seconds: int, detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = max(seconds, 1)
+
+
 class Unavailable(TrackerError):
     detail = "The database does not answer; try again"
     retry_after = 2
+
+
+class Hopeless(TrackerError):
+    """Raised by jobs only: its detail is kept with the job, for the operator."""
+
+    detail = "This cannot be done"
 
 
 class StoreInUse(TrackerError):

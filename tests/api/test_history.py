@@ -179,10 +179,11 @@ def test_a_task_takes_its_history_along_to_the_root_level(
     clock.advance(seconds=1)
     done(move(ann, ids["b"], None))
     clock.advance(seconds=1)
-    rename(ann, ids["b"], "b2")
+    new = make(ann, "new", parent_id=ids["b"])["id"]
+    done(ann.delete(f"{TASKS}/{new}?permanent=true"))
     rows = history(ann, ids["b"])
-    assert [row["deed"] for row in rows] == ["edit", "move", "edit"]
-    assert [row["tree_id"] for row in rows] == [ids["b"], ids["b"], ids["a"]]
+    assert [row["deed"] for row in rows] == ["purge", "create", "move", "edit"]
+    assert [row["tree_id"] for row in rows] == [ids["b"]] * 3 + [ids["a"]]
     assert pages(ann, ids["b"], 1) == rows
 
 

@@ -55,8 +55,10 @@ KINDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["block", "cascade", "auto"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [*((kind, "block") for kind in KINDS), ("created", "cascade"), ("reopened", "auto")],
+)
 def test_the_line_above_reopens_in_the_same_commit(
     ann: Client, ids: Ids, store: Store, kind: str, name: str
 ) -> None:

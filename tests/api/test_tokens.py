@@ -1,4 +1,4 @@
-"""Tokens: genuine ones let in, about thirty kinds of forged ones get the same 401 (RFC 8725)."""
+"""Tokens: genuine ones let in, about sixty kinds of forged ones get the same 401 (RFC 8725)."""
 
 import base64
 import hashlib
@@ -10,9 +10,13 @@ import jwt
 import orjson
 import pytest
 
+from tests.api.asking import NOWHERE
 from tests.conftest import SECRET, START, Clock
 from tests.people import Client
+from tracker.web import signing
 
+KID = signing.keys(SECRET).kid
+HEADER = {"alg": "HS256", "typ": "JWT", "kid": KID}
 NOW = int(START.timestamp())
 NOBODY = "00000000-0000-7000-8000-000000000000"
 Claims = dict[str, Any]
@@ -29,13 +33,14 @@ def b64(data: bytes) -> str:
 
 def signed(claims: Any, header: dict[str, Any] | None = None, key: bytes = SECRET.encode()) -> str:
     """A token with an HMAC that is right for `key`, whatever header and claims say."""
-    head = b64(orjson.dumps({"alg": "HS256", "typ": "JWT"} if header is None else header))
+    head = b64(orjson.dumps(HEADER if header is None else header))
     payload = f"{head}.{b64(orjson.dumps(claims))}"
     return f"{payload}.{b64(hmac.new(key, payload.encode(), hashlib.sha256).digest())}"
 
 
 def unsigned(claims: Claims, algorithm: str) -> str:
-    return f"{b64(orjson.dumps({'alg': algorithm, 'typ': 'JWT'}))}.{b64(orjson.dumps(claims))}."
+    header = {**HEADER, "alg": algorithm}
+    return f"{b64(orjson.dumps(header))}.{b64(orjson.dumps(claims))}."
 
 
 def without(claims: Claims, name: str) -> Claims:
@@ -43,7 +48,7 @@ def without(claims: Claims, name: str) -> Claims:
 
 
 def with_header(**more: Any) -> Callable[[Claims], str]:
-    return lambda claims: signed(claims, {"alg": "HS256", "typ": "JWT", **more})
+    return lambda claims: signed(claims, {**HEADER, **more})
 
 
 def with_claims(**more: Any) -> Callable[[Claims], str]:
@@ -58,9 +63,9 @@ FORGED: dict[str, Callable[[Claims], str]] = {
     "no signature": lambda c: signed(c).rpartition(".")[0],
     "another key": lambda c: signed(c, key=b"another key that is as long as ours is"),
     "empty key": lambda c: signed(c, key=b""),
-    "RS256 as HS256": lambda c: signed(c, {"alg": "RS256", "typ": "JWT"}, key=RSA_PUBLIC),
+    "RS256 as HS256": lambda c: signed(c, {**HEADER, "alg": "RS256"}, key=RSA_PUBLIC),
     "alg RS256": with_header(alg="RS256"),
-    "HS512 of our key": lambda c: jwt.encode(c, SECRET + SECRET, "HS512"),
+    "HS512 of our key": lambda c: jwt.encode(c, SECRET + SECRET, "HS512", {"kid": KID}),
     "HS384 in the header": with_header(alg="HS384"),
     "claims exchanged": lambda c: _claims_of_another(c),
     "typ refresh": with_claims(typ="refresh"),
@@ -85,8 +90,14 @@ FORGED: dict[str, Callable[[Claims], str]] = {
     "sub missing": lambda c: signed(without(c, "sub")),
     "sub of nobody": with_claims(sub=NOBODY),
     "sid missing": lambda c: signed(without(c, "sid")),
+    "sid of nobody": with_claims(sid=NOWHERE),
     "sid an object": with_claims(sid={"$ne": 1}),
     "jti missing": lambda c: signed(without(c, "jti")),
+    "kid missing": lambda c: signed(c, without(HEADER, "kid")),
+    "kid of no key": with_header(kid="AAAAAAAA"),
+    "kid empty": with_header(kid=""),
+    "kid null": with_header(kid=None),
+    "kid a number": with_header(kid=1),
     "kid a path": with_header(kid="../x"),
     "kid an object": with_header(kid={"$ne": 1}),
     "jku": with_header(jku="https://evil.example/keys"),
@@ -94,8 +105,8 @@ FORGED: dict[str, Callable[[Claims], str]] = {
     "x5u": with_header(x5u="https://evil.example/x5u"),
     "crit": with_header(crit=["exp"]),
     "zipped": with_header(zip="DEF"),
-    "header typ missing": lambda c: signed(c, {"alg": "HS256"}),
-    "header a list": lambda c: signed(c, [{"alg": "HS256"}]),  # type: ignore[arg-type]
+    "header typ missing": lambda c: signed(c, without(HEADER, "typ")),
+    "header a list": lambda c: signed(c, [HEADER]),  # type: ignore[arg-type]
     "claims a list": lambda c: signed([c]),
     "not base64": lambda c: "%%%.%%%.%%%",
     "two dots": lambda c: "..",
@@ -103,6 +114,10 @@ FORGED: dict[str, Callable[[Claims], str]] = {
     "NUL": lambda c: "a\0b",
     "a letter beyond ASCII": lambda c: "\u00e9.\u00e9.\u00e9",
     "nested deeply": lambda c: f"{b64(b'[' * 3_000)}.{b64(b'[' * 3_000)}.x",
+    "an API token of nobody": lambda c: "trk_" + "x" * 43,
+    "an API token cut short": lambda c: "trk_" + "x" * 42,
+    "an API token with a NUL": lambda c: "trk_" + "x" * 42 + "\0",
+    "a long API token": lambda c: "trk_" + "x" * 10_000,
     "a long token": lambda c: signed({**c, "more": "x" * 10_000}),
     "10 MB": lambda c: "x" * 10_000_000,
 }

@@ -25,12 +25,12 @@ def no_freeze() -> Around:
     return around
 
 
-def no_freeze_in(tree: str) -> Around:
-    """The intents of one tree are not seen."""
+def no_freeze_in_t() -> Around:
+    """What is on its way out of the target is not seen."""
 
     def around(call: Call) -> Any:
         found = call.run()
-        if _loads(call, tree) and found:
+        if _loads(call, "t") and found:
             found.pop("moving", None)
         return found
 

@@ -79,8 +79,10 @@ class Lossy:
         self.keys += 3 if deed is Lossy.bulk else 1
         key = f"key-{nth}"
         first = self._lost(asked, key)
-        if deed in GO_ON and self.chance.random() < 0.3:
-            self._move(leaf)
+        if deed is Lossy.edit:
+            self._then("PATCH", f"/api/tasks/{leaf}", {"description": "by somebody since"})
+        if deed is Lossy.move_out or (deed in STAY and self.chance.random() < 0.3):
+            self._then("POST", f"/api/tasks/{leaf}/move", {"parent_id": self.there})
         assert self.client.ask(asked, key) == first
         assert self.client.ask(asked, key) == first
 
@@ -127,8 +129,9 @@ class Lossy:
         self.commits += 1
         return self.client.make(**task)
 
-    def _move(self, leaf: str) -> None:
-        self.client.done("POST", f"/api/tasks/{leaf}/move", {"parent_id": self.there})
+    def _then(self, method: str, path: str, body: Any) -> None:
+        """What happened before the retry came."""
+        self.client.done(method, path, body)
         self.commits += 1
 
     def _lost(self, asked: Asked, key: str) -> Told:
@@ -154,8 +157,8 @@ class Lossy:
 
 Deed = Callable[[Lossy, str, int], tuple[Asked, int]]
 
-GO_ON: list[Deed] = [Lossy.add, Lossy.edit, Lossy.complete, Lossy.move_inside]
-DEEDS: list[Deed] = [*GO_ON, Lossy.create, Lossy.delete, Lossy.purge, Lossy.restore,
+STAY: list[Deed] = [Lossy.add, Lossy.edit, Lossy.complete, Lossy.move_inside]
+DEEDS: list[Deed] = [*STAY, Lossy.create, Lossy.delete, Lossy.purge, Lossy.restore,
                      Lossy.move_away, Lossy.move_out, Lossy.bulk]  # fmt: skip
 
 

@@ -110,6 +110,7 @@ class Stage:
             self.half_done(lambda world: trashing.delete(world, ANN, "a"))
         else:
             self.half_done(self.edit)
+        assert [tree["_id"] for tree in self.trees() if tree.get("dirty")] == ["s"]
 
     def process(self, *arounds: Around) -> World:
         """A process of somebody else, with the bugs that are planted there."""

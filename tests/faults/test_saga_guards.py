@@ -13,7 +13,7 @@ from tests.faults.sagas import MOVE, SAGAS, Stage, setting
 from tests.store.wrapped import Around
 from tracker.store import Store
 
-Plant = Callable[[Store], Around]
+Plant = Callable[[], Around]
 
 
 class Case(NamedTuple):
@@ -26,28 +26,28 @@ class Case(NamedTuple):
 
 
 WITHOUT = {
-    "no edit of what is frozen": Case(intruders.editor, in_others=lambda _: bugs.no_freeze()),
-    "no purge of what is frozen": Case(intruders.purger, in_others=lambda _: bugs.no_freeze()),
+    "no edit of what is frozen": Case(intruders.editor, in_others=bugs.no_freeze),
+    "no purge of what is frozen": Case(intruders.purger, in_others=bugs.no_freeze),
     "no arrival below what is frozen": Case(
-        intruders.mover_of_the_target_that_arrived, in_mover=lambda _: bugs.no_freeze_in("t")
+        intruders.mover_of_the_target_that_arrived, in_mover=bugs.no_freeze_in_t
     ),
     "the source is drained first": Case(
-        intruders.sender, in_mover=lambda _: bugs.source_not_drained()
+        intruders.sender, in_mover=bugs.source_not_drained
     ),
     "the refusal is committed": Case(
-        intruders.room_maker, in_mover=lambda _: bugs.refusal_in_memory(), saga="refused"
+        intruders.room_maker, in_mover=bugs.refusal_in_memory, saga="refused"
     ),
     "the source is read again": Case(
-        intruders.sweeper, in_mover=lambda _: bugs.source_read_first()
+        intruders.sweeper, in_mover=bugs.source_read_first
     ),
     "outcomes are kept while intents stand": Case(
-        intruders.late_sweeper, in_others=lambda _: bugs.no_freeze()
+        intruders.late_sweeper, in_others=bugs.no_freeze
     ),
     "the key comes with the arrival": Case(
-        intruders.mover_and_sender, in_mover=lambda _: bugs.op_with_the_removal()
+        intruders.mover_and_sender, in_mover=bugs.op_with_the_removal
     ),
     "readers look where it has arrived": Case(
-        intruders.reader_of_the_target_first, in_others=lambda _: bugs.no_freeze()
+        intruders.reader_of_the_target_first, in_others=bugs.no_freeze
     ),
 }  # fmt: skip
 
@@ -63,8 +63,8 @@ def test_without_one_guard_some_gap_breaks_a_promise(
 
 def is_red(stage: Stage, case: Case, nth: int) -> bool:
     if case.in_others:
-        stage.bugs = (case.in_others(stage.store),)
-    planted = [case.in_mover(stage.store)] if case.in_mover else []
+        stage.bugs = (case.in_others(),)
+    planted = [case.in_mover()] if case.in_mover else []
     try:
         disturb(stage, case.intruder, at_gap, nth, *planted)
     except AssertionError:

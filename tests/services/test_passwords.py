@@ -1,6 +1,7 @@
 """Hashing: strong where it counts, bounded, and no shorter for people who do not exist."""
 
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -28,6 +29,23 @@ def test_more_at_once_than_allowed_are_turned_away() -> None:
     with passwords.slot(), pytest.raises(TooManyLogins):
         passwords.hash("x")
     assert passwords.hash("x")
+
+
+def test_where_enough_wait_nobody_else_does() -> None:
+    """Though a place would have come free in time."""
+    passwords = Passwords("normal", at_once=1, waiting=0, wait=30)
+    with ExitStack() as held:
+        held.enter_context(passwords.slot())
+        threading.Timer(0.05, held.pop_all().close).start()
+        with pytest.raises(TooManyLogins):
+            passwords.hash("x")
+
+
+def test_whether_there_is_room_is_known_before_any_work() -> None:
+    passwords = Passwords("normal", at_once=1, waiting=0)
+    with passwords.slot(), pytest.raises(TooManyLogins):
+        passwords.require_room()
+    passwords.require_room()
 
 
 def test_a_failed_verification_gives_its_place_back() -> None:

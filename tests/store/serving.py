@@ -44,5 +44,5 @@ def _binds(wanted: dict[str, Any], firsts: dict[str, bool]) -> bool:
 def _is_bound(value: Any, *, sparse: bool) -> bool:
     """An equality or `$in`, or a range of what a sparse index holds; null is in no sparse index."""
     if isinstance(value, dict) and any(name.startswith("$") for name in value):
-        return "$in" in value or (sparse and bool({"$gt", "$lt"} & set(value)))
+        return "$in" in value or (sparse and bool({"$gt", "$gte", "$lt", "$lte"} & set(value)))
     return value is not None

@@ -92,6 +92,49 @@ def test_a_sweep_that_found_nothing_is_told_at_level_debug(world: World) -> None
     assert log.lines.get(timeout=SOON)[0] == "debug"
 
 
+def test_it_sweeps_when_a_job_is_due(world: World) -> None:
+    log = Log()
+    running = sweeper.start(world, 3600, log=log, sweep=Sweep(report(jobs=1), report(jobs=2)))
+    assert log.lines.get(timeout=SOON)[2]["jobs"] == 1
+    world.due.set()
+    assert log.lines.get(timeout=SOON)[2]["jobs"] == 2
+    running.stop()
+
+
+def test_a_job_that_is_queued_during_a_sweep_has_a_sweep_of_its_own(world: World) -> None:
+    log = Log()
+
+    def sweep(_: World) -> Report:
+        if log.lines.empty():
+            world.due.set()
+        return report(jobs=1)
+
+    running = sweeper.start(world, 3600, log=log, sweep=sweep)
+    assert [log.lines.get(timeout=SOON)[2]["jobs"] for _ in range(2)] == [1, 1]
+    running.stop()
+
+
+def test_where_a_worker_runs_it_is_told_that_a_job_is_due(world: World) -> None:
+    """And one that cannot be told is told the next time."""
+    log, sweep, told = Log(), Sweep(report(drained=1)), queue.Queue[str]()
+    answers = [OSError("no broker"), None, None]
+
+    def tell_worker() -> None:
+        told.put("due")
+        if fault := answers.pop(0):
+            raise fault
+
+    running = sweeper.start(world, None, log=log, sweep=sweep, tell_worker=tell_worker)
+    assert log.lines.get(timeout=SOON)[1] == "swept"
+    for _ in range(2):
+        world.due.set()
+        assert told.get(timeout=SOON) == "due"
+    assert log.lines.get(timeout=SOON)[1] == "sweep_failed"
+    assert sweep.turns == 1
+    running.stop()
+    assert not running.thread.is_alive()
+
+
 @pytest.mark.parametrize("seconds", [3600, 0.001])
 def test_stop_waits_for_the_sweep_under_way(world: World, seconds: float) -> None:
     begun, go_on = threading.Event(), threading.Event()

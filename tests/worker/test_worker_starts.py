@@ -1,7 +1,6 @@
 """Worker and beat as the Procfile starts them, on a real Redis and a database over the wire."""
 
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +17,7 @@ from pymongo.errors import AutoReconnect
 
 from config import Config
 from tests.people import Client
-from tests.processes import KEY, PROCFILE, ROOT, Running, run, running
+from tests.processes import KEY, PROCFILE, ROOT, Running, redis_server, run, running
 from tracker import create_app
 from tracker.services.world import World
 from tracker.store import Store
@@ -28,14 +27,8 @@ from tracker.worker import create_celery
 @pytest.fixture(scope="module")
 def redis() -> Iterator[str]:
     """The address of a Redis of our own."""
-    if not shutil.which("redis-server"):
-        (pytest.fail if os.environ.get("REQUIRE_WIRE") == "1" else pytest.skip)("no redis-server")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    options = f"--port {port} --bind 127.0.0.1 --save '' --maxmemory-policy noeviction"
-    with running(f"redis-server {options}") as server:
-        server.line("Ready to accept connections")
-        yield f"redis://127.0.0.1:{port}/0"
+    with redis_server() as (address, _):
+        yield address
 
 
 @pytest.fixture
@@ -75,6 +68,17 @@ def test_the_worker_does_the_sweep_that_beat_sends(
     worker.line('"drained":1')
     assert wire_store.db.history.count_documents({"tree": tree}) == 1
     assert _waiting(wire_store) == []
+
+
+def test_the_worker_sends_letters_when_it_is_told(
+    worker: Running, settings: dict[str, str], wire_store: Store, tmp_path: Path
+) -> None:
+    app = create_app(Config(secret_key=KEY, password_cost="cheap"), _world(wire_store))
+    Client(app).as_("ann")
+    assert run("celery -A wsgi:celery call jobs", **settings).returncode == 0
+    worker.line('"event":"letter"')
+    (letter,) = (tmp_path / "mail").glob("*.eml")
+    assert "To: ann@example.com" in letter.read_text()
 
 
 def test_the_worker_refuses_a_message_that_is_not_json(

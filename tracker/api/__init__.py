@@ -9,12 +9,48 @@ from flask import Flask
 
 from tracker.web.rest import mount
 
-from . import around_tasks, docs, errors, health, lists, tasks, users
+from . import (
+    admin,
+    api_tokens,
+    around_tasks,
+    docs,
+    emails,
+    errors,
+    health,
+    leaving,
+    lists,
+    pages,
+    passwords,
+    sessions,
+    tasks,
+    users,
+)
 
 USERS = (
     ("/register", users.Register),
     ("/login", users.Login),
+    ("/refresh", sessions.Refresh),
+    ("/logout", sessions.Logout),
+    ("/sessions", sessions.Sessions),
+    ("/sessions/<session_id>", sessions.Session),
+    ("/tokens", api_tokens.ApiTokens),
+    ("/tokens/<token_id>", api_tokens.ApiToken),
     ("/me", users.Me),
+    ("/me", leaving.Account),
+    ("/me/export", leaving.Export),
+    ("/password/change", passwords.ChangePassword),
+    ("/password/forgot", passwords.ForgotPassword),
+    ("/password/reset", passwords.ResetPassword),
+    ("/email/change", emails.ChangeEmail),
+    ("/email/confirm", emails.ConfirmEmail),
+    ("/email/resend", emails.ResendConfirmation),
+)
+
+ADMIN = (
+    ("/users", admin.Users),
+    ("/users/<user_id>/disable", admin.Disable),
+    ("/users/<user_id>/enable", admin.Enable),
+    ("/users/<user_id>/role", admin.Role),
 )
 
 TASKS = (
@@ -43,19 +79,27 @@ HEALTH = (
 # blueprint: (prefix, routes)
 TABLE = {
     "users": ("/api/auth", USERS),
+    "admin": ("/api/admin", ADMIN),
     "tasks": ("/api/tasks", TASKS),
     "trash": ("/api/trash", TRASH),
     "health": ("/api/health", HEALTH),
 }
 
+# blueprint: the scopes of API tokens that open it (core.scopes); without one they open nothing
+AREAS = {"users": "account", "tasks": "tasks", "trash": "tasks"}
+
 
 def init_app(app: Flask, config: Any) -> None:
     """Serve the API, its documentation and its problems."""
     errors.init_app(app)
-    users.init_app(app, password_cost=config.password_cost)
+    passwords.init_app(
+        app, cost=config.password_cost, refuse_common=config.refuses_common_passwords
+    )
+    users.init_app(app, must_confirm=config.require_confirmation, crowns=not config.production)
+    pages.init_app(app)
     lists.init_app(app, secret=config.secret_key)
     tasks.init_app(app)
     health.init_app(app, name=config.app_name, version=config.app_version)
     for name, (prefix, routes) in TABLE.items():
-        mount(app, name, prefix, routes)
+        mount(app, name, prefix, routes, area=AREAS.get(name))
     docs.init_app(app, title=config.app_name, version=config.app_version)

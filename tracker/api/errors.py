@@ -20,10 +20,12 @@ STATUSES: dict[type[errors.TrackerError], int] = {
     errors.NotFound: 404,
     errors.Invalid: 422,
     errors.Malformed: 400,
+    errors.BadLink: 400,
     errors.Conflict: 409,
     errors.Taken: 400,  # TaskHub's pages read the text from a 400
     errors.Stale: 412,
     errors.Unconditional: 428,
+    errors.TooMany: 429,
     errors.Unavailable: 503,
     errors.TrackerError: 500,
 }

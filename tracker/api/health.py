@@ -7,6 +7,7 @@ from flask_restful import Resource
 from marshmallow import Schema, fields
 
 from tracker.web import world
+from tracker.web.limits import free
 from tracker.web.operations import operation
 from tracker.web.principal import public
 
@@ -30,6 +31,7 @@ def init_app(app: Flask, *, name: str, version: str) -> None:
 
 
 class Health(Resource):
+    @free
     @public
     @operation("Name and version", answers={200: About})
     def get(self) -> dict[str, Any]:
@@ -37,6 +39,7 @@ class Health(Resource):
 
 
 class Live(Resource):
+    @free
     @public
     @operation("The process answers", answers={200: Status})
     def get(self) -> dict[str, Any]:
@@ -46,6 +49,7 @@ class Live(Resource):
 class Ready(Resource):
     """Within three seconds, for the store gives its database two to answer."""
 
+    @free
     @public
     @operation("The database answers too", answers={200: Status})
     def get(self) -> dict[str, Any]:

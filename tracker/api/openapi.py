@@ -10,6 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tracker.web.marks import is_marked
 from tracker.web.operations import Operation, Shape
 from tracker.web.principal import is_public
 
@@ -96,17 +97,18 @@ def _name(schema: Any) -> str:
 
 def _operation(rule: Rule, verb: str, method: Any, app: Flask) -> dict[str, Any]:
     declared: Operation = method.operation
-    private = not is_public(app.view_functions[rule.endpoint], verb)
+    view = app.view_functions[rule.endpoint]
     described: dict[str, Any] = {
         "summary": declared.summary,
         "operationId": f"{rule.endpoint.rpartition('.')[2]}_{verb.lower()}",
         "tags": [rule.endpoint.partition(".")[0]],
         "parameters": _parameters(rule, verb, declared),
-        "responses": _responses(verb, declared, private),
-        "security": [{"token": []}] if private else [],
+        "responses": _responses(verb, declared, _always(view, verb)),
+        "security": [] if is_public(view, verb) else [{"token": []}],
     }
     if declared.body:
-        described["requestBody"] = {"required": True, "content": _content(declared)}
+        required = not declared.bodiless
+        described["requestBody"] = {"required": required, "content": _content(declared)}
     return described
 
 
@@ -130,18 +132,22 @@ def _argument(name: str) -> dict[str, str]:
     return {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"}
 
 
-def _responses(verb: str, declared: Operation, private: bool) -> dict[str, Any]:
+def _responses(verb: str, declared: Operation, always: set[int]) -> dict[str, Any]:
     etag = declared.etag
     good = {str(status): _good(status, shape, etag) for status, shape in declared.answers.items()}
     if declared.etag and verb == "GET":
         good["304"] = {"description": "Not Modified"}
-    return good | {str(status): _bad(status) for status in sorted(_errors(declared, private))}
+    return good | {str(status): _bad(status) for status in sorted(_errors(declared) | always)}
 
 
-def _errors(declared: Operation, private: bool) -> set[int]:
-    expected = {*declared.errors, 406, 422, 503}
-    expected |= {401} if private else set()
-    expected |= {400, 413, 415} if declared.body else set()
+def _always(view: Any, verb: str) -> set[int]:
+    """What a method may refuse with, whatever it takes."""
+    private, counted = not is_public(view, verb), not is_marked(view, verb, "free")
+    return {406, 422, 503} | ({401} if private else set()) | ({429} if counted else set())
+
+
+def _errors(declared: Operation) -> set[int]:
+    expected = {*declared.errors} | ({400, 413, 415} if declared.body else set())
     return expected | ({400, 409, 412, 428} if declared.writes else set())
 
 

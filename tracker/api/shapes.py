@@ -27,14 +27,12 @@ class OwnUser(User):
     require_if_match = fields.Boolean(
         metadata={"description": "Whether writes of a task need If-Match; absent until it was set"}
     )
+    tg_name = fields.String(metadata={"description": "User name at Telegram, if any"})
+    new_email = fields.String(metadata={"description": "Takes the place of `email` once confirmed"})
+    email_confirmed_at = fields.DateTime(metadata={"description": "Absent until it is"})
 
 
-class LoggedIn(Schema):
-    """A token, and whose it is."""
-
-    access_token = fields.String(required=True)
-    token_type = fields.String(required=True, metadata={"example": "bearer"})
-    user = fields.Nested(User, required=True)
+_OWN = ("require_if_match", "tg_name", "new_email", "email_confirmed_at")
 
 
 def user(stored: dict[str, Any]) -> dict[str, Any]:
@@ -53,10 +51,4 @@ def user(stored: dict[str, Any]) -> dict[str, Any]:
 
 def own_user(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored user as `OwnUser`."""
-    asked = {name: stored[name] for name in ("require_if_match",) if name in stored}
-    return {**user(stored), **asked}
-
-
-def logged_in(stored: dict[str, Any], token: str) -> dict[str, Any]:
-    """A stored user with a fresh token as `LoggedIn`."""
-    return {"access_token": token, "token_type": "bearer", "user": user(stored)}
+    return {**user(stored), **{name: stored[name] for name in _OWN if name in stored}}

@@ -1,44 +1,47 @@
 """The blueprint `users`: accounts as TaskHub serves them, under /api/auth."""
 
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, Response, current_app
 from flask_restful import Resource
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, validates_schema
 
-from tracker.services import accounts
-from tracker.services.passwords import Passwords
-from tracker.web import world
-from tracker.web.answers import answer
+from tracker.services import accounts, registering
+from tracker.services.registering import Door
+from tracker.web import limits, world
 from tracker.web.bodies import refusing_forms
-from tracker.web.fields import email, flag, name, url
+from tracker.web.fields import email, flag, name, text, url
 from tracker.web.operations import operation
 from tracker.web.principal import caller, public
-from tracker.web.tokens import tokens
 
-from . import shapes
-from .shapes import LoggedIn, OwnUser
-
-
-def _password(least: int) -> fields.String:
-    """Never cut, stripped or folded: what is hashed is what was sent."""
-    return fields.String(required=True, validate=validate.Length(least, 128), load_only=True)
+from . import sessions, shapes
+from .passwords import RULE, UnderWay, known_password, new_password, passwords
+from .session_shapes import LoggedIn
+from .shapes import OwnUser
 
 
-class Registration(Schema):
+class Registration(sessions.Wishes):
     """What makes an account."""
 
     email = email(required=True)
     username = name(3, 100, required=True)
     full_name = name(1, 255, required=True)
-    password = _password(6)
+    tg_name = name(1, 50, metadata={"description": "User name at Telegram"})
+    role = text(0, 50, metadata={"description": "Ignored; in development the first admin has it"})
+    password = new_password()
 
 
-class Credentials(Schema):
-    """What somebody logs in with."""
+class Credentials(sessions.Wishes):
+    """What somebody logs in with: an address or a user name, and a password."""
 
-    email = email(required=True)
-    password = _password(0)
+    email = email()
+    username = name(1, 100)
+    password = known_password()
+
+    @validates_schema
+    def _takes_one_name(self, given: dict[str, Any], **_: Any) -> None:
+        if ("email" in given) == ("username" in given):
+            raise ValidationError("Takes one of email and username.", "email")
 
 
 class Profile(Schema):
@@ -52,18 +55,32 @@ class Profile(Schema):
 
 
 REGISTRATION, CREDENTIALS, PROFILE = Registration(), Credentials(), Profile()
+TO_BE_CONFIRMED = {"detail": "A mail with a link is on its way; open it to confirm the address"}
 
 
-def init_app(app: Flask, *, password_cost: str) -> None:
-    """Give the application its hasher of passwords."""
-    app.extensions["passwords"] = Passwords(password_cost)
+def init_app(app: Flask, *, must_confirm: bool, crowns: bool) -> None:
+    """Give the application what this door asks of those who register."""
+    app.extensions["door"] = Door(RULE, must_confirm, crowns=crowns)
 
 
 class Register(Resource):
+    """Where an address must be confirmed nobody is logged in, and nobody learns whether it was
+    known.
+    """
+
     @public
-    @operation("Register and log in", body=REGISTRATION, answers={201: LoggedIn}, errors=(400,))
-    def post(self, body: dict[str, Any]) -> Response:
-        return _log_in(accounts.register(world(), _passwords(), body), 201)
+    @operation(
+        "Register, and log in unless the address must be confirmed first",
+        body=REGISTRATION, answers={201: LoggedIn, 202: UnderWay}, errors=(400,),
+    )  # fmt: skip
+    def post(self, body: dict[str, Any]) -> Any:
+        door: Door = current_app.extensions["door"]
+        with limits.throttled("register", account=body["email"]):
+            if door.must_confirm:
+                registering.register_quietly(world(), passwords(), body, door)
+                return TO_BE_CONFIRMED, 202
+            user = registering.register(world(), passwords(), body, door)
+        return sessions.log_in(user, body, 201)
 
 
 class Login(Resource):
@@ -72,7 +89,9 @@ class Login(Resource):
     @public
     @operation("Log in", body=CREDENTIALS, answers={200: LoggedIn}, errors=(401, 403))
     def post(self, body: dict[str, Any]) -> Response:
-        return _log_in(accounts.log_in(world(), _passwords(), **body), 200)
+        with limits.throttled("login", account=body.get("email") or body["username"]):
+            user = accounts.log_in(world(), passwords(), body)
+        return sessions.log_in(user, body, 200)
 
 
 class Me(Resource):
@@ -83,12 +102,3 @@ class Me(Resource):
     @operation("Change one's own profile", body=PROFILE, answers={200: OwnUser})
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
         return shapes.own_user(accounts.change_profile(world(), caller(), body))
-
-
-def _log_in(user: dict[str, Any], status: int) -> Response:
-    token = tokens().issue(user["_id"], session=world().new_id())
-    return answer(shapes.logged_in(user, token), status)
-
-
-def _passwords() -> Passwords:
-    return cast(Passwords, current_app.extensions["passwords"])

@@ -9,5 +9,6 @@ are arguments.
     trash      deleted and gone                       rows      the parent-path rows of a tree
     access     who may do what                        limits    how large a tree may grow
     versions   what an If-Match compares              select    what a list asks for
-    commits    what one write puts beside its edit
+    commits    what one write puts beside its edit    tries   how often one may guess
+    leaving    what somebody's going does to trees
 """

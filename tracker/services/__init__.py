@@ -6,4 +6,9 @@ are core's.
     accounts   people            reading   one task, trees, lists      editing   what changes a task
     people     who stands in answers       writing   the walk of every write
     sweeping   what a crash left           mending   verify, rebuild
+    registering, confirming, renewing      names, addresses and passwords of people
+    letters, jobs, one_time_tokens         what leaves by mail, and when
+    sessions   opened, refreshed, ended    api_tokens for programs
+    throttling who tries too often         roles     admins, and what they do
+    leaving    the end of an account       exporting all that somebody owns
 """

@@ -1,6 +1,8 @@
-"""Accounts: registering, logging in, who somebody is, one's own profile. No tokens here."""
+"""Accounts: logging in, who somebody is, one's own profile. No tokens here."""
 
 from typing import Any
+
+import structlog
 
 from tracker.errors import Forbidden, Unauthenticated
 from tracker.store import accounts
@@ -12,36 +14,22 @@ from .world import World
 WRONG_LOGIN = "Invalid email or password"
 DISABLED = "Account is disabled"
 NOBODY = "Could not validate credentials"
+log = structlog.get_logger()
 
 
-def register(world: World, passwords: Passwords, wanted: dict[str, Any]) -> User:
-    """A new user from `{email, username, full_name, password}`; raises Taken."""
-    profile = {key: wanted[key] for key in ("email", "username", "full_name")}
-    user = {
-        "_id": world.new_id(),
-        **profile,
-        "role": "user",
-        "state": "active",
-        "password": passwords.hash(wanted["password"]),
-        "created_at": world.now(),
-    }
-    return accounts.insert(world.store, user)
+def log_in(world: World, passwords: Passwords, given: dict[str, Any]) -> User:
+    """Who has this `email` or `username`, and this `password`.
 
-
-def log_in(world: World, passwords: Passwords, *, email: str, password: str) -> User:
-    """Who has this address and password; raises Unauthenticated, alike for both, or Forbidden."""
-    user = accounts.find_by_email(world.store, email)
-    if not passwords.fits(user["password"] if user else None, password) or user is None:
+    Raises Unauthenticated, alike for what is unknown and what is wrong, or Forbidden.
+    """
+    user = _named(world, given)
+    if not passwords.fits(user["password"] if user else None, given["password"]) or user is None:
+        log.warning("login_refused", user=user["_id"] if user else None)
         raise Unauthenticated(WRONG_LOGIN)
     if user["state"] != "active":
+        log.warning("login_refused", user=user["_id"], state=user["state"])
         raise Forbidden(DISABLED)
     return user
-
-
-def active_user(world: World, user_id: str) -> User | None:
-    """The user, unless gone or disabled; one round trip."""
-    user = accounts.find(world.store, user_id)
-    return user if user and user["state"] == "active" else None
 
 
 def change_profile(world: World, user: User, wanted: dict[str, Any]) -> User:
@@ -51,3 +39,9 @@ def change_profile(world: World, user: User, wanted: dict[str, Any]) -> User:
     if changed is None:
         raise Unauthenticated(NOBODY)
     return changed
+
+
+def _named(world: World, given: dict[str, Any]) -> User | None:
+    if "email" in given:
+        return accounts.find_by_email(world.store, given["email"])
+    return accounts.find_by_username(world.store, given["username"])

@@ -15,9 +15,9 @@ from tracker.core import moving
 from tracker.core.commits import Act
 from tracker.core.edits import Edit
 from tracker.core.trees import Tree
-from tracker.store import drains, trees
+from tracker.store import addresses, drains, trees
 
-from . import passage, trashing, writing
+from . import jobs, leaving, letters, passage, trashing, writing
 from .trashing import SYSTEM
 from .world import World
 
@@ -29,13 +29,18 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Report:
-    """What one sweep did, in trees; `failed` ones wait for the next sweep, and stand in the log."""
+    """What one sweep did, in trees; `left` and `lapsed` in people, `jobs` in jobs. `failed` ones
+    wait for their next turn, and stand in the log.
+    """
 
     drained: int
     moved: int
     forgotten: int
     purged: int
     ended: int
+    left: int
+    lapsed: int
+    jobs: int
     failed: int
 
 
@@ -45,24 +50,38 @@ class Part(NamedTuple):
 
 
 def sweep(world: World) -> Report:
-    """Drain what waits, finish moves, forget finished ones, purge the old trash, drop ended
-    trees.
+    """Drain what waits, finish moves, forget finished ones, purge the old trash, go on with who
+    leaves, drop ended trees and accounts that were never confirmed, do the jobs that are due.
     """
     store = world.store
     drained = _part(world, lambda skip: trees.dirty(store, BATCH, skip), _drain)
     moved = _part(world, lambda skip: trees.moving(store, BATCH, skip), _carry)
     forgotten = _part(world, lambda skip: trees.settled(store, BATCH, skip), _forget)
     purged = _part(world, lambda skip: trashing.old_trash(world, BATCH, skip), trashing.purge_old)
+    left = _part(world, lambda skip: set(leaving.due(world, BATCH)) - skip, leaving.go_on)
     with store.deadline():
         ended = trashing.sweep_ended(world)
+        lapsed = addresses.drop_unconfirmed(store, world.now())
+    worked = run_jobs(world)
     return Report(
         drained=drained.done,
         moved=moved.done,
         forgotten=forgotten.done,
         purged=purged.done,
         ended=ended,
-        failed=drained.failed + moved.failed + forgotten.failed + purged.failed,
+        left=left.done,
+        lapsed=lapsed,
+        jobs=worked.done,
+        failed=sum(part.failed for part in (drained, moved, forgotten, purged, left, worked)),
     )
+
+
+def run_jobs(world: World) -> jobs.Done:
+    """Do the jobs that are due; without a post letters wait, and so does everything."""
+    post = world.post
+    if post is None:
+        return jobs.Done(0, 0)
+    return jobs.run(world, {letters.MAIL: lambda world, job: letters.deliver(world, job, post)})
 
 
 def _part(

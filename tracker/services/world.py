@@ -1,25 +1,30 @@
-"""What a service may touch of the outside: the store, the clock, fresh ids. Handed in, so tests
-hand in theirs.
+"""What a service may touch of the outside: the store, the clock, fresh ids, the post. Handed in, so
+tests hand in theirs.
 """
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import uuid_utils
 
+from tracker.mail import Post
 from tracker.store import Store
 
 
 @dataclass(frozen=True)
 class World:
     """`clock` answers aware UTC times; `new_id` time-ordered UUIDs (RFC 9562, version 7) as
-    text.
+    text. `post` sends letters, None where there is no post. `due` is set when a job was queued: a
+    hint to whoever does jobs in this process, and no more.
     """
 
     store: Store
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    post: Post | None = None
+    due: threading.Event = field(default_factory=threading.Event, compare=False)
 
     @property
     def open_workspace(self) -> bool:
@@ -31,6 +36,6 @@ class World:
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def real(store: Store) -> World:
+def real(store: Store, post: Post | None = None) -> World:
     """The world of a running service."""
-    return World(store, lambda: datetime.now(UTC), lambda: str(uuid_utils.uuid7()))
+    return World(store, lambda: datetime.now(UTC), lambda: str(uuid_utils.uuid7()), post)

@@ -7,6 +7,9 @@ and blocks of task numbers. Nothing here decides anything.
     paths     the parent-path index: look up, list mending   verify, rebuild
     indexes   every index, in one table            numbers   counters
     queues    one writer of a tree at a time       embedded  the store without a server
+    accounts, addresses, one_time_tokens           jobs      what is to be done later
+    throttles counters of tries                    roles     users as admins see them
+    leaving   how far somebody's going has come
 """
 
 from collections.abc import Iterator

@@ -14,15 +14,32 @@ from . import Store, numbers
 User = dict[str, Any]
 
 
+# What must be unique where it is there, and the field that holds it folded
+NAMES = {"email": "email_key", "username": "username_key", "tg_name": "tg_key"}
+
+
 def insert(store: Store, user: User) -> User:
-    """Store a user, with a number; of two with one name exactly one wins, the other gets Taken."""
-    keys = {"email_key": fold(user["email"]), "username_key": fold(user["username"])}
+    """Store a user, with a number; of two with one name exactly one wins, the other gets Taken.
+
+    Whether a name is taken is asked in any case, so that one that is takes no longer than another.
+    """
+    keys = {key: fold(user[name]) for name, key in NAMES.items() if name in user}
     user = {**user, **keys, "number": numbers.reserve(store.db, "users", 1)[0]}
+    if names := taken(store, user):
+        raise Taken(*names)
     try:
         store.db.users.insert_one(user)
-    except DuplicateKeyError:
-        raise Taken from None
+    except DuplicateKeyError:  # somebody was faster
+        raise Taken(*taken(store, user)) from None
     return user
+
+
+def taken(store: Store, wanted: dict[str, Any]) -> list[str]:
+    """Which of the names that are wanted somebody has: no store says which index refused."""
+    keys = {name: fold(wanted[name]) for name in NAMES if wanted.get(name) is not None}
+    asked = [{NAMES[name]: key} for name, key in keys.items()]
+    known = list(store.db.users.find({"$or": asked}, dict.fromkeys(NAMES.values(), 1)))
+    return [n for n, key in keys.items() if any(one.get(NAMES[n]) == key for one in known)]
 
 
 def find(store: Store, user_id: str) -> User | None:
@@ -53,10 +70,32 @@ def find_by_email(store: Store, email: str) -> User | None:
     return found
 
 
+def find_by_username(store: Store, username: str) -> User | None:
+    """The user with this user name, in whatever case it is written."""
+    found: User | None = store.db.users.find_one({"username_key": fold(username)})
+    return found
+
+
 def change(store: Store, user_id: str, fields: dict[str, Any]) -> User | None:
     """The user after these fields were set; None where there is none."""
     changed: User | None = store.db.users.find_one_and_update(
         {"_id": user_id}, {"$set": fields}, return_document=ReturnDocument.AFTER
+    )
+    return changed
+
+
+def change_password(store: Store, user_id: str, *, old: str, new: str) -> bool:
+    """Put a new hash in the place of the old one; False where that is no longer the user's."""
+    mine = {"_id": user_id, "password": old, "state": "active"}
+    return bool(store.db.users.update_one(mine, {"$set": {"password": new}}).matched_count)
+
+
+def reset_password(store: Store, user_id: str, *, address: str, new: str) -> User | None:
+    """The user, given a new hash; None unless this is their address and they may come in."""
+    changed: User | None = store.db.users.find_one_and_update(
+        {"_id": user_id, "email_key": fold(address), "state": {"$in": ["active", "unconfirmed"]}},
+        {"$set": {"password": new}},
+        return_document=ReturnDocument.AFTER,
     )
     return changed
 

@@ -37,8 +37,21 @@ TABLE: dict[str, list[IndexModel]] = {
     "users": [
         _by("email_key", unique=True, sparse=True),
         _by("username_key", unique=True, sparse=True),
+        _by("tg_key", unique=True, sparse=True),
         _by("number", unique=True),
+        _by("role", "number"),
+        _by("confirm_by", sparse=True),
+        _by("leaving.at", sparse=True),
     ],
+    "sessions": [_by("user", "_id"), _by("expires_at", expireAfterSeconds=0)],
+    "api_tokens": [
+        _by("hash", unique=True),
+        _by("user", "_id"),
+        _by("expires_at", expireAfterSeconds=0),
+    ],
+    "one_time_tokens": [_by("user"), _by("expires_at", expireAfterSeconds=0)],
+    "jobs": [_by("state", "run_at", "_id"), _by("expires_at", expireAfterSeconds=0)],
+    "throttles": [_by("expires_at", expireAfterSeconds=0)],
     "counters": [],
 }
 

@@ -1,11 +1,16 @@
 """What every door that speaks HTTP shares. No route, and no rule of tasks.
 
 rest                     resources under a prefix
-principal, tokens        who asks
+principal, cookies       who asks, and by what
+tokens, refresh_tokens   what tokens say, and signing, the keys behind them
+grants                   what logging in hands out
 operations               what a method takes and answers, declared once
 bodies, fields, etags    what is asked, as plain values
 paging                   cursors
 answers, headers         what goes out
+forms                    what plain pages send back
+proxies, limits, windows whose address, and how often one may ask
+marks                    what methods are marked as
 requests                 ids, and the log
 """
 
@@ -14,7 +19,9 @@ from typing import Any, BinaryIO
 
 from flask import Flask
 
-from . import bodies, headers, requests, tokens
+from tracker.core.sessions import Lifetimes
+
+from . import bodies, cookies, headers, limits, proxies, requests, signing, tokens
 from .world import world as world
 
 
@@ -23,8 +30,18 @@ def init_app(app: Flask, config: Any, *, log_to: BinaryIO | None = None) -> None
     app.config["MAX_CONTENT_LENGTH"] = bodies.MB
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    proxies.init_app(app, hops=config.trusted_proxies)
     requests.init_app(app, level=config.log_level, log_to=log_to)
     headers.init_app(app, cors_origins=config.cors_origins, production=config.production)
-    lifetime = timedelta(minutes=config.access_token_minutes)
-    clock = app.extensions["world"].clock
-    tokens.init_app(app, key=config.secret_key, lifetime=lifetime, clock=clock)
+    cookies.init_app(app, secure=config.production, origins=config.cors_origins)
+    _init_tokens(app, config)
+    limits.init_app(app, config)
+
+
+def _init_tokens(app: Flask, config: Any) -> None:
+    lifetimes = Lifetimes(
+        access=timedelta(minutes=config.access_token_minutes),
+        refresh=timedelta(minutes=config.refresh_token_minutes),
+    )
+    keys = signing.keys(config.secret_key, config.secret_key_previous)
+    tokens.init_app(app, keys=keys, lifetimes=lifetimes, clock=app.extensions["world"].clock)

@@ -23,11 +23,14 @@ _MOST_FAULTS = 100
 _MOST_POINTER = 300
 
 
-def body(schema: Schema, *, limit: int = MB) -> dict[str, Any]:
-    """The JSON object of the request as `schema` loads it; `limit` is in bytes.
+def body(schema: Schema, *, limit: int = MB, optional: bool = False) -> dict[str, Any]:
+    """The JSON object of the request as `schema` loads it; `limit` is in bytes. Where it is
+    optional, a request without Content-Type has an empty one.
 
     Raises 413 and 415 (werkzeug's), Malformed, TooLarge for deep nesting, Invalid with pointers.
     """
+    if optional and not request.content_type:
+        return _load(schema, {})
     if not request.is_json or request.content_encoding not in {None, "identity"}:
         raise UnsupportedMediaType("Takes application/json")
     request.max_content_length = limit

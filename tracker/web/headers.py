@@ -13,8 +13,11 @@ _ALWAYS = {
 }
 _HSTS = "max-age=31536000"
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
-_SENT = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id"
-_SHOWN = "ETag, Location, Retry-After, Allow, X-Request-Id"
+_SENT = (
+    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-CSRF-Token, "
+    "X-Request-Id"
+)
+_SHOWN = "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Allow, X-Request-Id"
 _PREFLIGHT_SECONDS = "600"
 
 

@@ -34,6 +34,7 @@ class Operation:
     answers: Mapping[int, Shape]
     errors: tuple[int, ...]
     body: Schema | None
+    bodiless: bool
     example: Mapping[str, Any] | None
     query: Schema | None
     limit: int
@@ -48,7 +49,8 @@ class Operation:
         elif request.args:
             bodies.query(_NO_QUERY)
         if self.body:
-            taken["body"] = bodies.body(self.body, limit=self.limit)
+            limit, optional = self.limit, self.bodiless
+            taken["body"] = bodies.body(self.body, limit=limit, optional=optional)
         if self.writes:
             taken["terms"] = Terms(etags.if_match(), keys.key(caller()["_id"]))
         return taken
@@ -60,6 +62,7 @@ def operation(
     answers: Mapping[int, Shape],
     errors: tuple[int, ...] = (),
     body: Schema | None = None,
+    bodiless: bool = False,
     example: Mapping[str, Any] | None = None,
     query: Schema | None = None,
     limit: int = bodies.MB,
@@ -68,13 +71,13 @@ def operation(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a method of a resource.
 
-    `answers` holds the good statuses, `errors` those beyond what every method may answer; `example`
-    is a body for the documentation; `limit` is the body's, in bytes; `etag` says that the answer
-    has one.
+    `answers` holds the good statuses, `errors` those beyond what every method may answer;
+    `bodiless` says that the body may be left out; `example` is one for the documentation; `limit`
+    is the body's, in bytes; `etag` says that the answer has one.
     """
     declared = Operation(
-        summary=summary, answers=answers, errors=errors, body=body, example=example, query=query,
-        limit=limit, writes=writes, etag=etag,
+        summary=summary, answers=answers, errors=errors, body=body, bodiless=bodiless,
+        example=example, query=query, limit=limit, writes=writes, etag=etag,
     )  # fmt: skip
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,6 +11,8 @@ import structlog
 from flask import Flask, Response, g, request
 from uuid_utils import uuid7
 
+from . import proxies
+
 ID_HEADER = "X-Request-Id"
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -25,11 +27,13 @@ def init_app(app: Flask, *, level: str, log_to: BinaryIO | None = None) -> None:
     def begin() -> None:
         g.began = time.perf_counter()
         g.request_id = _request_id()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request
     def end(response: Response) -> Response:
         response.headers[ID_HEADER] = g.request_id
         _write_line(log, response)
+        structlog.contextvars.clear_contextvars()
         return response
 
 
@@ -51,6 +55,7 @@ def _write_line(log: Any, response: Response) -> None:
         "ms": round((time.perf_counter() - g.began) * 1000, 1),
         "request_id": g.request_id,
         "user": g.caller["_id"] if "caller" in g else None,
+        "address": proxies.address(),
     }
     if "fault" in g:
         log.error("fault", **line, exception="".join(traceback.format_exception(g.fault)))
@@ -62,6 +67,7 @@ def _logger(level: str, log_to: BinaryIO) -> Any:
     """Set up structlog for the process, so that what services and store log looks the same."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             structlog.processors.format_exc_info,

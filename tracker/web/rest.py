@@ -1,7 +1,7 @@
 """flask-restful with its cures, for every door that has resources. No route here."""
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import Blueprint, Flask, request
@@ -22,10 +22,15 @@ class RestApi(Api):
         return original_handler(e)
 
 
-def mount(app: Flask, name: str, prefix: str, routes: Iterable[Route]) -> None:
-    """Serve resources under a prefix: private, JSON only, each request under one deadline."""
+def mount(
+    app: Flask, name: str, prefix: str, routes: Iterable[Route], *, area: str | None = None
+) -> None:
+    """Serve resources under a prefix: private, JSON only, each request under one deadline.
+
+    `area` says which scopes of API tokens open them (`core.scopes`); None is closed to API tokens.
+    """
     blueprint = Blueprint(name, __name__, url_prefix=prefix)
-    api = RestApi(blueprint, decorators=[private, _acceptable, _under_deadline])
+    api = RestApi(blueprint, decorators=[_acceptable, partial(private, area=area), _under_deadline])
     api.representation(JSON)(answer)
     for rule, resource in routes:
         api.add_resource(resource, rule)

@@ -1,16 +1,21 @@
 """Access tokens (RFC 7519, 8725): issued by flask-jwt-extended, verified and remembered here.
 
-A token says who asks and in which session, never what they may: user and rights are read anew on
-every request.
+A token says who asks and in which session, never what they may: session, user and rights are read
+anew on every request.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
 import jwt
 from flask import Flask, current_app
 from flask_jwt_extended import JWTManager, create_access_token
+
+from tracker.core import sessions
+from tracker.core.sessions import Lifetimes, Session
+
+from .signing import Keys
 
 ALGORITHM = "HS256"
 ISSUER = "tracker"
@@ -22,7 +27,6 @@ LONGEST_TOKEN = 4_096
 
 _TEXTS = ("typ", "iss", "aud", "sub", "sid", "jti")
 _TIMES = ("iat", "nbf", "exp")
-_HEADER = {"alg": ALGORITHM, "typ": "JWT"}
 # Times are checked by our own clock, so that a test can hand one in.
 _CHECKS: Any = {
     "require": [*_TEXTS, *_TIMES],
@@ -37,19 +41,31 @@ class BadToken(Exception):
     """Forged, damaged, expired or meant for something else: callers say no more than that."""
 
 
+class Issued(NamedTuple):
+    """A new token, and the seconds that it lives."""
+
+    text: str
+    seconds: int
+
+
 class Tokens:
     """Issues access tokens and tells what genuine ones say."""
 
-    def __init__(self, *, key: str, lifetime: timedelta, clock: Callable[[], datetime]) -> None:
-        self._key, self._lifetime, self._clock = key, lifetime, clock
+    def __init__(self, keys: Keys, lifetimes: Lifetimes, clock: Callable[[], datetime]) -> None:
+        self.keys, self.lifetimes, self._clock = keys, lifetimes, clock
         self._remembered: dict[str, tuple[dict[str, Any], float]] = {}
 
-    def issue(self, user: str, *, session: str) -> str:
-        """An access token for a user's session; needs the application's context."""
+    def issue(self, session: Session) -> Issued:
+        """An access token for a session; needs the application's context."""
         now = self._clock()
-        times = {"iat": now, "nbf": now, "exp": now + self._lifetime}
-        claims = {"typ": ACCESS, "iss": ISSUER, "aud": AUDIENCE, "sid": session, **times}
-        return str(create_access_token(user, additional_claims=claims))
+        ends = sessions.access_ends(session, self.lifetimes, at=now)
+        claims = {"typ": ACCESS, "iss": ISSUER, "aud": AUDIENCE, "sid": session["_id"]}
+        claims |= {"iat": now, "nbf": now, "exp": ends}
+        kid = {"kid": self.keys.kid}
+        text = create_access_token(
+            session["user"], additional_claims=claims, additional_headers=kid
+        )
+        return Issued(str(text), int((ends - now).total_seconds()))
 
     def claims(self, token: str) -> dict[str, Any]:
         """What a genuine, current token says; remembered 30 s at most. Raises BadToken."""
@@ -57,18 +73,21 @@ class Tokens:
         known = self._remembered.get(token)
         if known and now < known[1]:
             return known[0]
-        claims = _current(_verified(token, self._key), now)
+        claims = _current(_verified(token, self.keys), now)
         if len(self._remembered) >= REMEMBERED_TOKENS:
             self._remembered.clear()
         self._remembered[token] = claims, min(now + REMEMBERED_SECONDS, claims["exp"])
         return claims
 
 
-def init_app(app: Flask, *, key: str, lifetime: timedelta, clock: Callable[[], datetime]) -> None:
-    """Give the application its tokens; the key is never read again from anywhere else."""
-    app.config.update(JWT_SECRET_KEY=key, JWT_ALGORITHM=ALGORITHM, JWT_COOKIE_CSRF_PROTECT=False)
+def init_app(
+    app: Flask, *, keys: Keys, lifetimes: Lifetimes, clock: Callable[[], datetime]
+) -> None:
+    """Give the application its tokens; the keys are never read again from anywhere else."""
+    app.config.update(JWT_SECRET_KEY=keys.current, JWT_ALGORITHM=ALGORITHM)
+    app.config["JWT_COOKIE_CSRF_PROTECT"] = False
     JWTManager(app)
-    app.extensions["tokens"] = Tokens(key=key, lifetime=lifetime, clock=clock)
+    app.extensions["tokens"] = Tokens(keys, lifetimes, clock)
 
 
 def tokens() -> Tokens:
@@ -76,18 +95,25 @@ def tokens() -> Tokens:
     return cast(Tokens, current_app.extensions["tokens"])
 
 
-def _verified(token: str, key: str) -> dict[str, Any]:
-    """The claims under our signature; a header with more in it (`kid`, `jku`) is not ours."""
+def _verified(token: str, keys: Keys) -> dict[str, Any]:
+    """The claims under a signature of ours; a header with more in it (`jku`) is not ours."""
     if len(token) > LONGEST_TOKEN or not token.isascii():
         raise BadToken
     try:
-        if jwt.get_unverified_header(token) != _HEADER:
-            raise BadToken
+        key = _key(jwt.get_unverified_header(token), keys)
         return jwt.decode(
             token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_CHECKS
         )
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise BadToken from None
+
+
+def _key(header: dict[str, Any], keys: Keys) -> str:
+    """The key that a header names, looked up and never fetched."""
+    kid = str(header.get("kid"))
+    if header != {"alg": ALGORITHM, "typ": "JWT", "kid": kid} or kid not in keys.known:
+        raise BadToken
+    return keys.known[kid]
 
 
 def _current(claims: dict[str, Any], now: float) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The sweep inside a web process: once at start, and again and again where no worker can run.
 
-A thread, so it must be started after a server has forked, never before.
+It heeds the hint that a job is due: it sweeps then, or tells the worker, and no request waits for
+that. A thread, so it must be started after a server has forked, never before.
 """
 
 import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any, NamedTuple
 
 from tracker.services import sweeping
@@ -15,6 +17,7 @@ from tracker.services.world import World
 STOP_SECONDS = 5.0
 
 Sweep = Callable[[World], sweeping.Report]
+Turn = Callable[[], object]
 
 
 class Sweeper(NamedTuple):
@@ -22,22 +25,34 @@ class Sweeper(NamedTuple):
 
     thread: threading.Thread
     stopped: threading.Event
+    due: threading.Event
 
     def stop(self) -> None:
         """Begin no other sweep; returns when the one under way has ended, after 5 s at most."""
         self.stopped.set()
+        self.due.set()
         self.thread.join(STOP_SECONDS)
 
 
 def start(
-    world: World, seconds: float | None, *, log: Any, sweep: Sweep = sweeping.sweep
+    world: World,
+    seconds: float | None,
+    *,
+    log: Any,
+    sweep: Sweep = sweeping.sweep,
+    tell_worker: Callable[[], object] | None = None,
 ) -> Sweeper:
-    """Sweep now, then every so many seconds (None: never again); faults are logged, not raised."""
+    """Sweep now, then every so many seconds (None: never again) and whenever `world.due` is set.
+
+    `tell_worker` does that in the place of each sweep but the first. Faults are logged, not raised.
+    """
     stopped = threading.Event()
-    arguments = (world, seconds, log, sweep, stopped)
+    first = partial(_swept, world, log, sweep)
+    then = tell_worker or (first if seconds is not None else None)
+    arguments = (first, then, world.due, seconds, stopped, log)
     thread = threading.Thread(target=_run, args=arguments, name="sweeper", daemon=True)
     thread.start()
-    return Sweeper(thread, stopped)
+    return Sweeper(thread, stopped, world.due)
 
 
 def tell(log: Any, report: sweeping.Report) -> None:
@@ -48,19 +63,31 @@ def tell(log: Any, report: sweeping.Report) -> None:
 
 
 def _run(
-    world: World, seconds: float | None, log: Any, sweep: Sweep, stopped: threading.Event
+    turn: Turn,
+    then: Turn | None,
+    due: threading.Event,
+    seconds: float | None,
+    stopped: threading.Event,
+    log: Any,
 ) -> None:
-    while not stopped.is_set():
-        _sweep_once(world, log, sweep)
-        if seconds is None or stopped.wait(seconds):
+    while True:
+        due.clear()  # before the turn: what is queued during it has one of its own
+        if stopped.is_set():
             return
+        _try(turn, log)
+        if then is None:
+            return
+        due.wait(seconds)
+        turn = then
 
 
-def _sweep_once(world: World, log: Any, sweep: Sweep) -> None:
+def _swept(world: World, log: Any, sweep: Sweep) -> None:
+    tell(log, sweep(world))
+
+
+def _try(turn: Turn, log: Any) -> None:
     try:
-        report = sweep(world)
+        turn()
     except Exception as fault:
         # whatever it was, the next turn may do better; without the thread nobody would look again
         log.error("sweep_failed", exception="".join(traceback.format_exception(fault)))
-    else:
-        tell(log, report)
