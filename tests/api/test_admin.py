@@ -14,6 +14,7 @@ from tracker import create_app
 from tracker.services import roles
 from tracker.services.world import World
 from tracker.store import Store
+from tracker.store import roles as stored
 
 USERS = "/api/admin/users"
 
@@ -140,6 +141,18 @@ def test_an_enabled_account_comes_back_without_its_old_sessions(root: Client) ->
     assert ann.get("/api/auth/me").status == 401
     login = {"email": "ann@example.com", "password": PASSWORD}
     assert root.with_token(None).post("/api/auth/login", login).status == 200
+
+
+def test_sessions_of_a_disabled_account_that_a_crash_left_do_not_come_back(
+    root: Client, store: Store
+) -> None:
+    """A process may die behind the disabling itself, before it has removed a single session."""
+    ann = root.as_("ann")
+    user = ann.me["id"]
+    stored.put(store, user, {"state": "disabled"}, among=("active",))
+    assert root.post(f"{USERS}/{user}/enable").status == 200
+    assert store.db.sessions.count_documents({"user": user}) == 1
+    assert ann.get("/api/auth/me").status == 401
 
 
 def test_an_account_that_was_never_confirmed_waits_for_that_again(

@@ -10,7 +10,7 @@ from tests.people import PASSWORD, Client, Reply
 from tests.post import Box
 from tracker.services import sweeping
 from tracker.services.world import World
-from tracker.store import Store
+from tracker.store import Store, accounts
 
 NEW = "a new password"
 
@@ -128,6 +128,21 @@ def test_no_job_holds_a_token(client: Client, ann: Client, world: World, box: Bo
     waiting = list(world.store.db.jobs.find({}))
     sweeping.run_jobs(world)
     assert box.token not in str(waiting) + str(list(world.store.db.jobs.find({})))
+
+
+@pytest.mark.parametrize("door", ["change", "reset"])
+def test_sessions_end_with_the_new_password_itself_and_not_with_what_follows_it(
+    ann: Client, store: Store, door: str
+) -> None:
+    """A process may die behind that one update, before it has removed a single session."""
+    user = accounts.find_by_email(store, "ann@example.com")
+    assert user
+    if door == "change":
+        assert accounts.change_password(store, user["_id"], old=user["password"], new="x")
+    else:
+        assert accounts.reset_password(store, user["_id"], address=user["email"], new="x")
+    assert store.db.sessions.count_documents({"user": user["_id"]}) == 1
+    assert ann.get("/api/auth/me").status == 401
 
 
 def test_a_reset_ends_all_sessions_and_tells_the_owner(

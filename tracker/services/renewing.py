@@ -54,9 +54,12 @@ def change(
         log.warning("password_refused", user=user["_id"])
         raise WrongPassword
     hashed = passwords.new(new, rule)
-    if not accounts.change_password(world.store, user["_id"], old=user["password"], new=hashed):
+    changed = accounts.change_password(world.store, user["_id"], old=user["password"], new=hashed)
+    if changed is None:
         raise WrongPassword  # somebody was faster, and it is no longer the current one
-    _tell(world, user, "password_changed", keep=keep)
+    if keep:
+        sessions.take_along(world, changed, keep)
+    _tell(world, changed, "password_changed", keep=keep)
 
 
 def _tell(world: World, user: User, event: str, *, keep: str | None) -> None:

@@ -111,7 +111,8 @@ def keep_an_admin(world: World, before: User) -> None:
 def _change(world: World, caller: User, user_id: str, fields: dict[str, str], *, deed: str) -> User:
     _require_admin(caller)
     before = _known(world, user_id)
-    changed = roles.put(world.store, user_id, fields, among=_STANDING)
+    opens = "state" in fields and fields["state"] != "disabled"
+    changed = roles.put(world.store, user_id, fields, among=_STANDING, ends_sessions=opens)
     if changed is None:
         raise Conflict(LEAVING)
     keep_an_admin(world, before)

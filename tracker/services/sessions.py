@@ -46,7 +46,7 @@ def open_refreshable(
 def asking(world: World, session_id: str, user: str) -> Held | None:
     """The session and the user who asks in it; None where it has ended or they may not come in."""
     held = sessions.with_user(world.store, session_id, world.now())
-    if held is None or held.user["_id"] != user or held.user["state"] != "active":
+    if held is None or held.user["_id"] != user or not _stands(held):
         return None
     if rules.was_seen_long_ago(held.what["seen_at"], at=world.now()):
         sessions.put_seen(world.store, held.what, world.now())
@@ -83,6 +83,11 @@ def log_out(world: World, user: User, session_id: str, *, everywhere: bool) -> N
     log.info("logged_out", user=user["_id"], session=session_id, everywhere=everywhere)
 
 
+def take_along(world: World, user: User, session_id: str) -> None:
+    """Keep a session that a new epoch of its user's has just ended with all others."""
+    sessions.put_epoch(world.store, session_id, user["_id"], user["epoch"])
+
+
 def end_all(world: World, user: str, *, but: str | None = None) -> None:
     """End all sessions of a user, but for the one that asks if it is named."""
     sessions.remove_all(world.store, user, but=but)
@@ -92,6 +97,7 @@ def _opened(world: World, user: User, session: Session) -> Session:
     """Looks at the user again: who changes a password writes it first, then ends what sessions
     there are.
     """
+    session = {**session, "epoch": user.get("epoch", 0)}
     sessions.insert(world.store, session)
     stands = accounts.find(world.store, user["_id"])
     if stands is None or stands["password"] != user["password"]:
@@ -99,6 +105,14 @@ def _opened(world: World, user: User, session: Session) -> Session:
         raise Unauthenticated(NOBODY)
     log.info("logged_in", user=user["_id"], session=session["_id"])
     return session
+
+
+def _stands(held: Held) -> bool:
+    """A session is of its user's epoch: what ends all of them, such as a new password, begins the
+    next one, and does so in one update with the deed.
+    """
+    same = held.what.get("epoch", 0) == held.user.get("epoch", 0)
+    return same and bool(held.user["state"] == "active")
 
 
 def _refreshed(world: World, session_id: str, generation: int, *, at: datetime) -> Held:
@@ -116,7 +130,7 @@ def _refreshed(world: World, session_id: str, generation: int, *, at: datetime) 
 
 def _refreshable(world: World, session_id: str) -> Held:
     held = sessions.with_user(world.store, session_id, world.now())
-    if held is None or held.user["state"] != "active" or "refresh" not in held.what:
+    if held is None or not _stands(held) or "refresh" not in held.what:
         raise Unauthenticated(NOBODY)
     return held
 

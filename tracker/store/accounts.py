@@ -84,20 +84,31 @@ def change(store: Store, user_id: str, fields: dict[str, Any]) -> User | None:
     return changed
 
 
-def change_password(store: Store, user_id: str, *, old: str, new: str) -> bool:
-    """Put a new hash in the place of the old one; False where that is no longer the user's."""
-    mine = {"_id": user_id, "password": old, "state": "active"}
-    return bool(store.db.users.update_one(mine, {"$set": {"password": new}}).matched_count)
+def change_password(store: Store, user_id: str, *, old: str, new: str) -> User | None:
+    """The user, given a new hash in place of the old one; None where that is no longer theirs."""
+    changed: User | None = store.db.users.find_one_and_update(
+        {"_id": user_id, "password": old, "state": "active"},
+        _renewed(new),
+        return_document=ReturnDocument.AFTER,
+    )
+    return changed
 
 
 def reset_password(store: Store, user_id: str, *, address: str, new: str) -> User | None:
     """The user, given a new hash; None unless this is their address and they may come in."""
     changed: User | None = store.db.users.find_one_and_update(
         {"_id": user_id, "email_key": fold(address), "state": {"$in": ["active", "unconfirmed"]}},
-        {"$set": {"password": new}},
+        _renewed(new),
         return_document=ReturnDocument.AFTER,
     )
     return changed
+
+
+def _renewed(password: str) -> dict[str, Any]:
+    """With the password begins another epoch: every session of the one before has ended, in this
+    one update.
+    """
+    return {"$set": {"password": password}, "$inc": {"epoch": 1}}
 
 
 def fold(name: str) -> str:

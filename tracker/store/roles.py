@@ -42,12 +42,17 @@ def there_is_an_admin(store: Store) -> bool:
 
 
 def put(
-    store: Store, user_id: str, fields: dict[str, Any], *, among: tuple[str, ...]
+    store: Store,
+    user_id: str,
+    fields: dict[str, Any],
+    *,
+    among: tuple[str, ...],
+    ends_sessions: bool = False,
 ) -> User | None:
     """The user after these fields were set; None unless in one of these states."""
     changed: User | None = store.db.users.find_one_and_update(
         {"_id": user_id, "state": {"$in": list(among)}},
-        {"$set": fields},
+        {"$set": fields, **({"$inc": {"epoch": 1}} if ends_sessions else {})},
         return_document=ReturnDocument.AFTER,
     )
     return changed
