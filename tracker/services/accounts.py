@@ -13,6 +13,7 @@ from .world import World
 
 WRONG_LOGIN = "Invalid email or password"
 DISABLED = "Account is disabled"
+UNCONFIRMED = "The e-mail address is not confirmed yet: open the link in the letter that was sent"
 NOBODY = "Could not validate credentials"
 log = structlog.get_logger()
 
@@ -28,7 +29,7 @@ def log_in(world: World, passwords: Passwords, given: dict[str, Any]) -> User:
         raise Unauthenticated(WRONG_LOGIN)
     if user["state"] != "active":
         log.warning("login_refused", user=user["_id"], state=user["state"])
-        raise Forbidden(DISABLED)
+        raise Forbidden(UNCONFIRMED if user["state"] == "unconfirmed" else DISABLED)
     return user
 
 
