@@ -96,6 +96,11 @@ def test_the_scopes_open_what_they_name(client: Client) -> None:
     assert account.put(ME, {"full_name": "A"}).status == 200
 
 
+def test_no_scope_opens_the_export_of_everything(client: Client) -> None:
+    script = client.with_token(make(client.as_("ann"))["token"])
+    refused(script.get(f"{ME}/export"), 403)
+
+
 def test_a_token_makes_no_tokens_and_logs_nobody_out(client: Client, store: Store) -> None:
     """Whoever finds one must not be able to outlive its being taken back."""
     script = client.with_token(make(client.as_("ann"))["token"])

@@ -13,7 +13,7 @@ from tracker.services.world import World
 from tracker.web import limits, world
 from tracker.web.answers import JSON, dump
 from tracker.web.operations import operation
-from tracker.web.principal import caller
+from tracker.web.principal import caller, require_session
 
 TOLD = (
     "The account is closed. The trees you own are removed with it, also for those they are shared "
@@ -67,8 +67,9 @@ class Account(Resource):
 
 
 class Export(Resource):
-    @operation("Everything one owns, as one file", answers={200: Exported})
+    @operation("Everything one owns, as one file", answers={200: Exported}, errors=(403,))
     def get(self) -> Response:
+        require_session()  # it holds what lies behind every scope
         with limits.throttled("export", account=caller()["_id"]):
             pieces = _written(world(), caller())
         return Response(pieces, mimetype=JSON, headers={"Content-Disposition": FILE})
