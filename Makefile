@@ -19,7 +19,7 @@ run: $(VENV)/run.stamp ## serve on http://127.0.0.1:8000, or PORT=8123 DATA=/som
 	@exec $(VENV)/bin/gunicorn wsgi:app
 
 test: $(VENV)/dev.stamp ## run the tests; those over the wire need Java and a test server, or TEST_MONGODB_URI
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist worksteal
 
 check: $(VENV)/dev.stamp ## lint, formatting and types
 	$(PY) -m ruff check .

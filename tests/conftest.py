@@ -133,6 +133,18 @@ def client(app: Flask) -> Client:
     return Client(app)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes that share the tests tells the one that prints what it ran on."""
+    if hasattr(session.config, "workeroutput") and WIRE in session.config.stash:
+        session.config.workeroutput["wire"] = session.config.stash[WIRE]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if "wire" in getattr(node, "workeroutput", {}):
+        node.config.stash[WIRE] = node.workeroutput["wire"]
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
