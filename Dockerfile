@@ -1,4 +1,4 @@
-# One image for web, worker and beat: the command says which (see docker-compose.yml).
+# One image for web, realtime, worker and beat: the command says which (see docker-compose.yml).
 FROM python:3.11-slim-bookworm AS packages
 WORKDIR /srv/tracker
 COPY requirements.txt .

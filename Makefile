@@ -10,13 +10,19 @@ PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input
 URL ?= http://127.0.0.1:8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format faults bench tour lock clean
+.PHONY: help run services test check format faults bench tour lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## serve on http://127.0.0.1:8000, or PORT=8123 DATA=/some/folder
 	@exec $(VENV)/bin/gunicorn wsgi:app
+
+services: $(VENV)/dev.stamp ## start web, realtime, worker and beat; needs MONGODB_URI and REDIS_URL
+	@test -n "$$MONGODB_URI" -a -n "$$REDIS_URL" || { echo "make services needs MONGODB_URI and REDIS_URL" >&2; exit 1; }
+	@$(VENV)/bin/flask --app wsgi create-indexes
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" PUBLIC_URL="$${PUBLIC_URL:-http://127.0.0.1:$${PORT:-8000}}" \
+		exec $(VENV)/bin/honcho start --port "$${PORT:-8000}" web realtime worker beat
 
 test: $(VENV)/dev.stamp ## run the tests; those over the wire need Java and a test server, or TEST_MONGODB_URI
 	$(PY) -m pytest -n auto --dist worksteal

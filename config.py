@@ -2,17 +2,16 @@
 
 Nothing else reads the environment. A value that cannot be used stops the start with a
 `SettingError` that names the variable and never shows the value; how each is read stands in
-`config_kinds.py`, which stop the start all the same in `config_refusals.py`, and what other systems
-call them in `config_names.py`. `python -m config` prints the table of the README.
+`config_kinds.py`, which stop the start all the same in `config_refusals.py`, what other systems
+call them in `config_names.py`, and the key that development makes for itself in
+`config_secret.py`. `python -m config` prints the table of the README.
 """
 
-import fcntl
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import urlsplit
 
 from config_kinds import (
@@ -34,7 +33,11 @@ from config_kinds import (
 )
 from config_kinds import SettingError as SettingError
 from config_names import translate
-from config_refusals import SECRET_BYTES, doubts, refusals
+from config_refusals import doubts, refusals
+from config_secret import kept_secret
+
+# each takes a thread of the web process while it is open
+FEW_SOCKETS = 32
 
 
 def setting(variable: str, kind: Kind, default: Any, meaning: str, *, secret: bool = False) -> Any:
@@ -56,7 +59,9 @@ class Config:
     workers: int = setting(
         "WEB_CONCURRENCY", whole(0, 256), 0,
         "web processes; `0` is one a core; the embedded store always has one")
-    threads: int = setting("WEB_THREADS", whole(1, 256), 8, "threads of a web process")
+    threads: int = setting(
+        "WEB_THREADS", whole(1, 256), 8,
+        "threads of a web process for requests; each live connection has one of its own")
     data: Path = setting(
         "DATA", FOLDER, Path("var"), "folder that holds everything where no MongoDB is named")
     mongodb_uri: str = setting(
@@ -73,6 +78,13 @@ class Config:
     task_queue: str = setting("TASK_SERVICE_QUEUE", NAME, "tracker", "name of the worker's queue")
     sweep_seconds: int = setting(
         "SWEEP_SECONDS", whole(1, 3600), 30, "seconds between two sweeps of what a crash left")
+    live_sockets: int | None = setting(
+        "LIVE_SOCKETS", whole(0, 100_000), None,
+        "live connections that a process may hold; unset, 3000 in the realtime process, 32 in a "
+        "web process where no worker can run, else none")
+    realtime_port: int = setting(
+        "REALTIME_PORT", whole(0, 65535), 8001,
+        "port of the realtime process, which holds live connections alone; `0` picks a free one")
     secret_key: str = setting(
         "SECRET_KEY", TEXT, "",
         "key that signs tokens, 32 bytes or more; development makes one and keeps it in `DATA`",
@@ -127,6 +139,9 @@ class Config:
         "APP_NAME", TEXT, "tracker", "name in the documentation and in `/api/health`")
     app_version: str = setting(
         "APP_VERSION", TEXT, "0.1.0", "version in the documentation and in `/api/health`")
+    metrics_token: str = setting(
+        "METRICS_TOKEN", TEXT, "",
+        "Bearer token that opens `/metrics`; unset, production does not serve them", secret=True)
     log_level: str = setting(
         "LOG_LEVEL", one_of("debug", "info", "warning", "error"), "info",
         "`debug`, `info`, `warning` or `error`")
@@ -144,6 +159,12 @@ class Config:
     def in_process(self) -> bool:
         """True when no worker can run, for lack of MongoDB or Redis: web processes do its jobs."""
         return self.embedded or not self.redis_url
+
+    @property
+    def sockets(self) -> int:
+        """Live connections that this process may hold; they take no thread from requests."""
+        few = FEW_SOCKETS if self.in_process else 0
+        return few if self.live_sockets is None else self.live_sockets
 
     @property
     def refuses_common_passwords(self) -> bool:
@@ -177,7 +198,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     given, warnings = translate({k: v.strip() for k, v in given.items() if v.strip()})
     config = Config(**{s.name: _read(s, given) for s in settings()})
     if not config.secret_key and not config.production:
-        config = replace(config, secret_key=_kept_secret(config.data))
+        config = replace(config, secret_key=kept_secret(config.data))
     for reason in refusals(config):
         raise SettingError(reason)
     return replace(config, warnings=(*warnings, *doubts(config)))
@@ -201,29 +222,9 @@ def _read(field: Field[Any], given: Mapping[str, str]) -> Any:
 
 
 def _shown(default: Any) -> str:
-    if default in ("", ()):
+    if default in ("", (), None):
         return "–"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
-
-
-def _kept_secret(folder: Path) -> str:
-    """The development key: made once, kept beside the data, so that tokens outlive a restart."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(folder / "secret", os.O_RDWR | os.O_CREAT, 0o600)
-        with open(handle, "r+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # of several that start at once, one writes it
-            return file.read().strip() or _new_secret(file)
-    except OSError:
-        raise SettingError("DATA: takes a folder that can be written") from None
-
-
-def _new_secret(file: TextIO) -> str:
-    secret = secrets.token_hex(SECRET_BYTES)
-    file.write(secret)
-    file.flush()
-    os.fsync(file.fileno())
-    return secret
 
 
 if __name__ == "__main__":

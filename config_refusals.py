@@ -26,6 +26,8 @@ def refusals(config: Any) -> Iterator[str]:
         yield from _key_refusals(
             "SECRET_KEY_PREVIOUS", config.secret_key_previous, config.production
         )
+    if config.metrics_token:
+        yield from _key_refusals("METRICS_TOKEN", config.metrics_token, config.production)
     if config.production:
         yield from _production_refusals(config)
 
@@ -37,7 +39,7 @@ def doubts(config: Any) -> Iterator[str]:
 
 
 def _key_refusals(variable: str, key: str, production: bool) -> Iterator[str]:
-    """Also for a key that only verifies: whoever guesses it signs what they like."""
+    """Also for a key that only verifies: whoever guesses it signs what they like, or reads."""
     if len(key.encode()) < SECRET_BYTES:
         yield f"{variable}: takes {SECRET_BYTES} bytes or more"
     if production and (KNOWN_SECRET.search(key) or _packed(key) < GUESSABLE_BELOW):

@@ -7,12 +7,15 @@ top, so that a reload by SIGHUP takes its new code.
 import gc
 import os
 import re
+import shutil
 import sys
+import tempfile
 from typing import Any
 
 from config import Config, SettingError, load
 
 BOOT_FAILED = 3
+COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 
 try:
     settings = load()  # `config` would be read as gunicorn's own setting of that name
@@ -28,7 +31,8 @@ def _joined(host: str, port: int) -> str:
 bind = _joined(settings.host, settings.port)
 worker_class = "gthread"
 workers = 1 if settings.embedded else settings.workers or os.cpu_count() or 1
-threads = settings.threads
+# a connection of live events has a thread for as long as it stands
+threads = settings.threads + settings.sockets
 keepalive = 30
 # Shorter than the ten seconds for which the next worker of a reload waits for the embedded store.
 graceful_timeout = 8
@@ -41,15 +45,42 @@ accesslog = None
 loglevel = "warning"
 
 
+def on_starting(server: Any) -> None:
+    """Several workers count in one folder, a new one with each start, so that a scrape of any of
+    them tells of all; a single one needs none, and heeds none of somebody else's.
+    """
+    os.environ.pop(COUNTED_IN, None)
+    server.counted_in = tempfile.mkdtemp(prefix="tracker-metrics-") if workers > 1 else None
+    if server.counted_in:
+        os.environ[COUNTED_IN] = server.counted_in
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a worker held open is no longer told; what it has counted is."""
+    if server.counted_in:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid, server.counted_in)
+
+
+def on_exit(server: Any) -> None:
+    if server.counted_in:
+        shutil.rmtree(server.counted_in, ignore_errors=True)
+
+
 def post_worker_init(worker: Any) -> None:
     """The application is loaded and its socket is open: begin to sweep, and say where it is."""
+    from tracker.web.masks import Mask
     from tracker.worker import jobs, sweeper
 
     # what is loaded stays: without this each full collection would walk through all of it again,
     # and the embedded store holds its documents in memory
     gc.collect()
     gc.freeze()
+    for log in (worker.log.error_log, worker.log.access_log):
+        log.addFilter(Mask())
     parts = worker.wsgi.extensions
+    parts["live"].close_when(lambda: not worker.alive)
     seconds, tell_worker = settings.sweep_seconds, None
     if not settings.in_process:
         seconds, tell_worker = None, jobs.jobs.delay

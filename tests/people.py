@@ -8,6 +8,9 @@ from flask import Flask
 from werkzeug.datastructures import Headers
 
 PASSWORD = "correct horse"
+SEEN = {
+    "id", "number", "email", "username", "full_name", "avatar_url", "is_active", "created_at",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Client:
     def me(self) -> dict[str, Any]:
         user: dict[str, Any] = self.get("/api/auth/me").json
         return user
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """The account as others see it."""
+        return {name: value for name, value in self.me.items() if name in SEEN}
 
     def get(self, path: str, **rest: Any) -> Reply:
         return self.ask("GET", path, **rest)

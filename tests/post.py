@@ -44,7 +44,10 @@ class Box:
 
 
 class Server:
-    """What an SMTP server took; what stands in `at_recipient`, `at_data` it answers there first."""
+    """What an SMTP server took; what stands in `at_recipient`, `at_data` it answers there first.
+
+    So often as `drops` says it takes a letter and is gone before it has said so.
+    """
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
@@ -52,6 +55,7 @@ class Server:
         self.at_recipient: list[str] = []
         self.at_data: list[str] = []
         self.hangs_up = False
+        self.drops = 0
         self.port = 0
 
     async def handle_RCPT(
@@ -67,6 +71,9 @@ class Server:
             return self.at_data.pop(0)
         self.to.extend(envelope.rcpt_tos)
         self.taken.append(parsed(envelope.content))
+        if self.drops:
+            self.drops -= 1
+            server.transport.abort()
         return "250 OK"
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
@@ -93,11 +100,13 @@ def text(message: EmailMessage, kind: str = "plain") -> str:
 
 
 @contextmanager
-def smtp_server(certificate: Path, *, tls_at_once: bool = False) -> Iterator[Server]:
-    """A real server that takes letters over TLS, from who logs in."""
+def smtp_server(
+    certificate: Path, *, tls_at_once: bool = False, told: Server | None = None
+) -> Iterator[Server]:
+    """A real server that takes letters over TLS, from who logs in; `told` may be one's own."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
-    told = Server()
+    told = told or Server()
     told.port = _free_port()  # its own check of port 0 would ask port 0
     tls = {"ssl_context": context} if tls_at_once else {"tls_context": context}
     controller = Controller(

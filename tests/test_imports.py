@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tracker import api
+from tracker import api, realtime
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "tracker").rglob("*.py"))
@@ -20,12 +20,28 @@ BELOW: dict[str, set[str]] = {
     "core": {"errors"},
     "store": {"core", "errors"},
     "mail": {"errors"},
-    "services": {"mail", "store", "core", "errors"},
+    "events": set(),
+    "metrics": set(),
+    "services": {"mail", "metrics", "store", "core", "errors"},
     "web": {"services", "store", "core", "errors"},
-    "api": {"web", "services", "store", "core", "errors"},
+    "api": {"web", "metrics", "services", "store", "core", "errors"},
+    "realtime": {"web", "services", "events", "store", "core", "errors"},
     "worker": {"services", "store", "core", "errors"},
     "cli": {"services", "store", "core", "errors"},
-    "tracker": {"api", "worker", "cli", "web", "services", "mail", "store", "core", "errors"},
+    "tracker": {
+        "api",
+        "realtime",
+        "worker",
+        "cli",
+        "web",
+        "services",
+        "mail",
+        "events",
+        "metrics",
+        "store",
+        "core",
+        "errors",
+    },
 }
 IMPURE = {"os", "pathlib", "random", "secrets", "socket", "subprocess", "threading", "time", "uuid"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
@@ -83,7 +99,7 @@ def test_imports_run_down(path: Path) -> None:
 @every_file
 def test_nothing_here_reads_the_settings(path: Path) -> None:
     roots = {name.partition(".")[0] for name in imports(path)}
-    assert not roots & {"config", "config_kinds", "wsgi", "tests"}
+    assert not roots & {"config", "config_kinds", "config_secret", "wsgi", "tests"}
 
 
 @every_file
@@ -133,12 +149,12 @@ def test_only_the_starting_file_imports_the_settings() -> None:
 def test_every_url_of_a_resource_is_in_the_table(app: Flask) -> None:
     table = {
         (prefix + rule, resource)
-        for prefix, routes in api.TABLE.values()
+        for prefix, routes in (*api.TABLE.values(), *realtime.TABLE.values())
         for rule, resource in routes
-    }
+    } | {(rule, None) for rule in realtime.SOCKETS.values()}
     served = {
         (rule.rule, getattr(app.view_functions[rule.endpoint], "view_class", None))
         for rule in app.url_map.iter_rules()
-        if not rule.endpoint.startswith(("docs.", "pages."))
+        if not rule.endpoint.startswith(("docs.", "metrics.", "pages."))
     }
     assert served == table

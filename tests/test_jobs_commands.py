@@ -4,11 +4,14 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from tests.conftest import Clock
 from tests.people import Client
 from tests.post import Box
 from tracker.errors import Hopeless
 from tracker.services import sweeping
+from tracker.services.jobs import COUNTED
 from tracker.services.world import World
+from tracker.store import jobs as queue
 
 
 @pytest.fixture
@@ -26,8 +29,26 @@ def run(app: Flask, *words: str) -> Result:
 def test_list_shows_what_waits(app: Flask, job: str) -> None:
     shown = run(app, "list").output.splitlines()
     assert shown[0].split()[:3] == [job, "waiting", "0"]
-    assert shown[-1] == "1 jobs."
-    assert run(app, "list", "--dead").output == "0 jobs.\n"
+    assert shown[1:] == ["1 wait, the first for 0 s; 0 were given up."]
+    assert run(app, "list", "--dead").output.splitlines() == shown[1:]
+
+
+def test_list_tells_how_late_the_first_is_and_how_many_were_given_up(
+    app: Flask, job: str, client: Client, world: World, box: Box, clock: Clock
+) -> None:
+    box.faults.append(Hopeless())
+    sweeping.run_jobs(world)
+    client.as_("bob")
+    clock.advance(minutes=2)
+    assert run(app, "list").output.splitlines()[-1] == (
+        "1 wait, the first for 120 s; 1 were given up."
+    )
+
+
+def test_list_counts_to_a_thousand(app: Flask, world: World) -> None:
+    rows = [queue.fresh("deed", str(n), world.now(), {}) for n in range(COUNTED + 1)]
+    world.store.db.jobs.insert_many(rows)
+    assert run(app, "list").output.splitlines()[-1].startswith("1000 or more wait, ")
 
 
 def test_show_tells_all_of_a_job(app: Flask, job: str) -> None:

@@ -13,7 +13,8 @@ from config import settings, table
 from tests.processes import PROCFILE, ROOT, run
 
 VARIABLES = [s.metadata["variable"] for s in settings()]
-OURS = ["release", "web", "worker", "beat"]
+OURS = ["release", "web", "realtime", "worker", "beat"]
+SERVING = OURS[1:]
 
 
 def text(name: str) -> str:
@@ -158,15 +159,18 @@ def test_compose_runs_a_replica_set_of_one_and_a_redis_that_drops_nothing(compos
 def test_compose_waits_until_its_parts_are_well(compose: Any) -> None:
     services = compose["services"]
     assert all("healthcheck" in service for service in services.values())
-    for name in ("web", "worker", "beat"):
+    for name in SERVING:
         needed = {part: how["condition"] for part, how in services[name]["depends_on"].items()}
         assert needed.pop("release") == "service_completed_successfully"
         assert needed == {"mongodb": "service_healthy", "redis": "service_healthy"}
 
 
-def test_compose_opens_one_port_on_this_machine_only(compose: Any) -> None:
+def test_compose_opens_two_ports_on_this_machine_only(compose: Any) -> None:
     ports = {name: s["ports"] for name, s in compose["services"].items() if "ports" in s}
-    assert ports == {"web": ["127.0.0.1:${PORT:-8000}:8000"]}
+    assert ports == {
+        "web": ["127.0.0.1:${PORT:-8000}:8000"],
+        "realtime": ["127.0.0.1:${REALTIME_PORT:-8001}:8001"],
+    }
 
 
 # platforms
@@ -174,12 +178,11 @@ def test_compose_opens_one_port_on_this_machine_only(compose: Any) -> None:
 
 def test_render_starts_the_commands_of_the_procfile(render: Any) -> None:
     services = {s["name"].removeprefix("tracker-"): s for s in render["services"]}
-    assert set(services) == {"web", "worker", "beat", "redis"}
-    assert {n: services[n]["startCommand"] for n in ("web", "worker", "beat")} == {
-        n: PROCFILE[n] for n in ("web", "worker", "beat")
-    }
+    assert set(services) == {*SERVING, "redis"}
+    assert {n: services[n]["startCommand"] for n in SERVING} == {n: PROCFILE[n] for n in SERVING}
     assert services["web"]["preDeployCommand"] == PROCFILE["release"]
-    assert services["web"]["healthCheckPath"] == "/api/health/live"
+    for name in ("web", "realtime"):
+        assert services[name]["healthCheckPath"] == "/api/health/live"
     assert services["redis"]["maxmemoryPolicy"] == "noeviction"
 
 
@@ -194,7 +197,7 @@ def test_render_gives_settings_that_exist_and_no_secret(render: Any) -> None:
     assert "value" not in given["MONGODB_URI"]
 
 
-def test_the_procfile_has_the_four_lines() -> None:
+def test_the_procfile_has_the_five_lines() -> None:
     assert list(PROCFILE) == OURS
 
 

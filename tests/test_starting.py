@@ -7,8 +7,10 @@ import shlex
 import shutil
 import signal
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,11 +85,20 @@ def test_a_letter_leaves_at_once_and_tells_a_developer_its_link(tmp_path: Path) 
         assert link in letter.read_text()
 
 
+ON_SERVERS = {"MONGODB_URI": "mongodb://127.0.0.1:1/x"}
+
+
 @pytest.mark.parametrize(
-    ("store", "workers"), [({}, "1"), ({"MONGODB_URI": "mongodb://127.0.0.1:1/x"}, "3")]
+    ("store", "workers", "threads"),
+    [
+        ({}, "1", "40"),
+        (ON_SERVERS, "3", "40"),
+        ({**ON_SERVERS, "REDIS_URL": "redis://127.0.0.1:1"}, "3", "8"),
+        ({"LIVE_SOCKETS": "0"}, "1", "8"),
+    ],
 )
-def test_the_embedded_store_has_one_web_process(
-    store: dict[str, str], workers: str, tmp_path: Path
+def test_the_embedded_store_has_one_web_process_and_live_connections_threads_of_their_own(
+    store: dict[str, str], workers: str, threads: str, tmp_path: Path
 ) -> None:
     given = {"DATA": str(tmp_path), "WEB_CONCURRENCY": "3", "HOST": "::1", "PORT": "8123", **store}
     shown = run("gunicorn --print-config wsgi:app", **given).stdout
@@ -96,10 +107,23 @@ def test_the_embedded_store_has_one_web_process(
     assert set_to["bind"] == "['[::1]:8123']"
     assert (set_to["worker_class"], set_to["threads"], set_to["keepalive"]) == (
         "gthread",
-        "8",
+        threads,
         "30",
     )
     assert (set_to["preload_app"], set_to["control_socket_disable"]) == ("False", "True")
+
+
+def test_realtime_is_one_event_loop_that_holds_thousands(tmp_path: Path) -> None:
+    command = PROCFILE["realtime"].replace("gunicorn ", "gunicorn --print-config ")
+    shown = run(command, DATA=str(tmp_path), **ON_SERVERS).stdout
+    set_to = dict(re.findall(r"^(\w+) += (.*)$", shown, re.MULTILINE))
+    assert (set_to["worker_class"], set_to["workers"], set_to["bind"]) == (
+        "gevent",
+        "1",
+        "['0.0.0.0:8001']",
+    )
+    assert int(set_to["worker_connections"]) > 3000
+    assert (set_to["preload_app"], set_to["graceful_timeout"]) == ("False", "5")
 
 
 def test_a_reload_goes_on_serving_on_the_embedded_store(tmp_path: Path) -> None:
@@ -112,6 +136,41 @@ def test_a_reload_goes_on_serving_on_the_embedded_store(tmp_path: Path) -> None:
         found = re.search(SERVED, "".join(web.heard))
         assert found
         assert get(f"{found[1]}/api/health/ready")[0] == 200
+
+
+def test_a_scrape_tells_of_all_workers_and_of_those_before_a_reload(
+    wire_client: Any, tmp_path: Path
+) -> None:
+    host, port = wire_client.address
+    database = f"test_{uuid.uuid4().hex}"
+    settings = {
+        "MONGODB_URI": f"mongodb://{host}:{port}/{database}",
+        "TMPDIR": str(tmp_path),
+        **{"WEB_CONCURRENCY": "2", "LOG_LEVEL": "debug", "PORT": "0", "DATA": str(tmp_path)},
+    }
+    with running(PROCFILE["web"], **settings) as web:
+        _hear_sweeps(web, 2)
+        address = (re.search(SERVED, "".join(web.heard)) or web.line(SERVED))[1]
+        for _ in range(3):
+            assert get(f"{address}/api/health/live")[0] == 200
+        web.process.send_signal(signal.SIGHUP)
+        _hear_sweeps(web, 4)
+        counted = rb'tracker_requests_total{method="GET",route="/api/health/live",status="200"} 3.0'
+        for _ in range(200):
+            assert counted in get(f"{address}/metrics")[1]
+            open_ones = list(tmp_path.glob("tracker-metrics-*/gauge_live*.db"))
+            if len(open_ones) == 2:
+                break
+        assert len(open_ones) == 2, "of the two that have ended no socket is told"
+        assert len(list(tmp_path.glob("tracker-metrics-*/counter_*.db"))) == 4
+    assert list(tmp_path.glob("tracker-metrics-*")) == []
+    wire_client.drop_database(database)
+
+
+def _hear_sweeps(web: Running, number: int) -> None:
+    """So many workers have begun, since the start."""
+    while "".join(web.heard).count('"swept"') < number:
+        web.line('"swept"')
 
 
 def test_a_second_service_on_the_same_folder_says_whose_it_is(web: Running, tmp_path: Path) -> None:

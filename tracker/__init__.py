@@ -1,10 +1,13 @@
 """tracker: task trees over REST. This file only assembles; `wsgi.py` and tests alone import it."""
 
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from flask import Flask
 
-from tracker import api, cli, mail, store, web
+from tracker import api, cli, events, mail, realtime, store, web
+from tracker.mail import Post
+from tracker.metrics import Metrics
 from tracker.services.world import World, real
 
 
@@ -12,8 +15,15 @@ def create_app(config: Any, world: World | None = None, *, log_to: BinaryIO | No
     """The application for these settings; tests may hand in its world and where its log goes."""
     app = Flask(__name__, static_folder=None)
     post = mail.init_app(app, config)
-    app.extensions["world"] = world or real(store.connect(config), post)
+    hints = events.init_app(app, config)
+    app.extensions["world"] = world or _world(config, post, hints.publish)
     web.init_app(app, config, log_to=log_to)
     api.init_app(app, config)
+    realtime.init_app(app, config)
     cli.init_app(app)
     return app
+
+
+def _world(config: Any, post: Post, hint: Callable[[str], None]) -> World:
+    metrics = Metrics()
+    return real(store.connect(config, metrics.sent), post, hint, metrics)

@@ -1,5 +1,5 @@
-"""Commands of `flask --app wsgi`: create-indexes, create-admin, verify, rebuild, jobs. Each calls a
-service and says what it did.
+"""Commands of `flask --app wsgi`: create-indexes, create-admin, verify, rebuild, jobs, events. Each
+calls a service and says what it did.
 """
 
 import sys
@@ -12,9 +12,10 @@ from flask.cli import with_appcontext
 from marshmallow import ValidationError, validate
 
 from tracker.errors import TrackerError
-from tracker.services import mending, roles
+from tracker.services import jobs as work
+from tracker.services import mending, reviving, roles
 from tracker.services.world import World
-from tracker.store import indexes, repairs
+from tracker.store import dead_events, indexes, repairs
 from tracker.store import jobs as queue
 from tracker.store import trees as stored
 
@@ -27,7 +28,7 @@ _after = click.option(
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (create_indexes, create_admin, verify, rebuild, jobs):
+    for command in (create_indexes, create_admin, verify, rebuild, jobs, events):
         app.cli.add_command(command)
 
 
@@ -103,14 +104,14 @@ def jobs() -> None:
 @click.option("--dead", is_flag=True, help="Those that were given up.")
 @with_appcontext
 def list_jobs(dead: bool) -> None:
-    """List jobs: id, state, attempts, when it is due, what went wrong last."""
+    """List jobs: id, state, attempts, when it is due, what went wrong last; and how all stand."""
     states = ("dead",) if dead else queue.OPEN
     for job in queue.listed(_world().store, states, SHOWN):
         due = job["run_at"].isoformat() if "run_at" in job else "–"
         click.echo(
             f"{job['_id']}  {job['state']}  {job['attempts']}  {due}  {job.get('last_error', '')}"
         )
-    click.echo(f"{queue.count(_world().store, states)} jobs.")
+    click.echo(_standing(work.figures(_world())))
 
 
 @jobs.command("show")
@@ -134,6 +135,46 @@ def retry_jobs(names: tuple[str, ...]) -> None:
     click.echo(f"{len(names) - len(missed)} jobs are due.")
     if missed:
         raise SystemExit(1)
+
+
+@click.group("events")
+def events() -> None:
+    """Changes whose effects were given up, such as a row that could not be written."""
+
+
+@events.command("list")
+@with_appcontext
+def list_events() -> None:
+    """List dead events: id, when, deed, task, and what failed of what."""
+    for dead in dead_events.listed(_world().store, SHOWN):
+        faults = ", ".join(f"{step}: {fault}" for step, fault in dead["faults"].items())
+        click.echo(
+            f"{dead['_id']}  {dead['at'].isoformat()}  {dead['deed']}  {dead['task']}  {faults}"
+        )
+    count = dead_events.count(_world().store, work.COUNTED)
+    click.echo(f"{_most(count)} events were given up.")
+
+
+@events.command("retry")
+@click.argument("names", metavar="EVENT...", nargs=-1, required=True)
+@with_appcontext
+def retry_events(names: tuple[str, ...]) -> None:
+    """Write what dead events were to bring about; ends with 1 where one of them is not known."""
+    missed = [name for name in names if not reviving.retry(_world(), name)]
+    for name in missed:
+        click.echo(f"{name} was not given up.", err=True)
+    click.echo(f"{len(names) - len(missed)} events are written.")
+    if missed:
+        raise SystemExit(1)
+
+
+def _standing(figures: work.Figures) -> str:
+    waiting, dead = (_most(count) for count in (figures.waiting, figures.dead))
+    return f"{waiting} wait, the first for {figures.lag_seconds:.0f} s; {dead} were given up."
+
+
+def _most(count: int) -> str:
+    return f"{count} or more" if count == work.COUNTED else str(count)
 
 
 def _password(from_stdin: bool) -> str:

@@ -5,6 +5,7 @@ TrackerError
 ├── Forbidden         known, and a member, but without the right
 │   └── WrongPassword what asks for one's own password was given another
 ├── NotFound          there is no such thing, or it is not yours to know of
+├── Gone              it was there, and is no longer to be had
 ├── Invalid           the request is understood and breaks a rule; carries pointers
 │   └── TooLarge      it would pass a limit; the detail names the limit
 ├── Malformed         the request cannot be read at all
@@ -12,12 +13,14 @@ TrackerError
 │   └── Confirmed     what it would confirm is confirmed
 ├── Conflict          the state of things forbids it now
 │   ├── Taken         a unique value belongs to somebody
+│   ├── NotOverdue    nobody need be told of a task that is in time
 │   └── Busy          lost the race too often; try again
 │       └── Moving    the task is on its way to another tree
 ├── Stale             the If-Match of the caller no longer fits
 ├── Unconditional     the caller asked for strictness, and sent no If-Match
 ├── TooMany           asked too often; it says in how many seconds to come again
 ├── Unavailable       a part we need does not answer
+│   └── NoRoom        this process holds as many live connections as it may
 ├── Hopeless          a job that would fail again however often it was tried
 ├── StoreInUse        another process serves the data folder
 └── StoreUnreadable   the data file is not one that this program reads
@@ -59,6 +62,10 @@ class WrongPassword(Forbidden):
 
 class NotFound(TrackerError):
     detail = "Not Found"
+
+
+class Gone(TrackerError):
+    detail = "Too much has happened since; read anew, and begin without an id"
 
 
 class Invalid(TrackerError):
@@ -103,6 +110,10 @@ class Taken(Conflict):
         self.names = names
 
 
+class NotOverdue(Conflict):
+    detail = "Task is not overdue"
+
+
 class Busy(Conflict):
     detail = "Too many changes at once; try again"
     retry_after = 1
@@ -135,6 +146,11 @@ class TooMany(TrackerError):
 class Unavailable(TrackerError):
     detail = "The database does not answer; try again"
     retry_after = 2
+
+
+class NoRoom(Unavailable):
+    detail = "No room for another live connection; try again later"
+    retry_after = 15
 
 
 class Hopeless(TrackerError):

@@ -9,9 +9,10 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from email.header import Header
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -29,11 +30,15 @@ TLS_PORT = 465
 _HEADERS = {"Auto-Submitted": "auto-generated"}
 # What mail programs make a link of, and what is too long for a name
 _TALKATIVE = re.compile(r"[/:@\\]|\.\w|.{61}", re.DOTALL)
+# A subject that is one line together with its name
+_SHORT = 65
 log = structlog.get_logger()
 
 
 class Letter(NamedTuple):
-    """What a letter says, and to whom. `id` is the same on each try; `path` is that of its link."""
+    """What a letter says, and to whom. `id` is the same on each try; `path` is that of its link,
+    which is good for ever unless it `lives` so long; `said` is for its template.
+    """
 
     id: str
     template: str
@@ -42,6 +47,7 @@ class Letter(NamedTuple):
     name: str
     path: str | None = None
     lives: timedelta | None = None
+    said: Mapping[str, Any] = {}
 
 
 Post = Callable[[Letter], None]
@@ -161,9 +167,10 @@ def _into(folder: Path, *, tells: bool) -> Carry:
 def _message(app: Flask, letter: Letter, link: str | None, public: str) -> Message:
     """The letter as text and as HTML; raises Hopeless where a header would hold another."""
     values = {
+        **letter.said,
         "name": _greeted(letter.name),
         "link": link,
-        "lasting": _lasting(letter.lives),
+        "lasting": letter.lives and _lasting(letter.lives),
         "service": app.config["MAIL_DEFAULT_SENDER"][0],
     }
     templates = (f"letters/{letter.template}{end}" for end in (".txt", ".html"))
@@ -172,16 +179,31 @@ def _message(app: Flask, letter: Letter, link: str | None, public: str) -> Messa
     message.msgId = f"<{_hashed(letter.id)[:32]}@{urlsplit(public).hostname}>"
     if message.has_bad_headers():
         raise Hopeless("The letter has a header that cannot be sent")
+    message.subject = _encoded(letter.subject)
     return message
+
+
+def _encoded(subject: str) -> str:
+    """A subject as RFC 2047 has it, folded. Left to others, a long one arrives in pieces, and what
+    looks like an encoded word is read as one.
+    """
+    if subject.isascii() and len(subject) <= _SHORT and "=?" not in subject:
+        return subject
+    return Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def _greeted(name: str) -> str:
     """A name to greet, or nothing: one who registers a stranger must not write to them by it."""
-    return "" if _TALKATIVE.search(name) else " ".join(name.split())
+    return "" if is_talkative(name) else " ".join(name.split())
 
 
-def _lasting(lives: timedelta | None) -> str:
-    minutes = round(lives.total_seconds() / 60) if lives else 0
+def is_talkative(words: str) -> bool:
+    """Whether somebody's words say more than a name does: a link, an address, a whole message."""
+    return bool(_TALKATIVE.search(words))
+
+
+def _lasting(lives: timedelta) -> str:
+    minutes = round(lives.total_seconds() / 60)
     return f"{minutes // 60} hours" if minutes > 60 and minutes % 60 == 0 else f"{minutes} minutes"
 
 

@@ -4,17 +4,20 @@ The requests are for one stage: a tree `a` of ann, with `b` given to the assigne
 its members may edit, and a tree `y` of ann alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tests.api.asking import TASKS, make, nodes, tree
+from tests.conftest import START
 from tests.people import PASSWORD, Client, Reply
 from tracker.api import TABLE
 from tracker.api.openapi import VERBS
+from tracker.core import reminders
 from tracker.store import Store
 
 ROLES = {"edda": "editor", "vera": "viewer", "asta": "viewer"}
 ASSIGNEE = "asta"
+REMINDER = "01890000-0000-7000-8000-00000000000e"
 
 
 class Case(NamedTuple):
@@ -35,14 +38,17 @@ class Case(NamedTuple):
     def ask(self, client: Client, ids: dict[str, str], **headers: str) -> Reply:
         """Send it; `If_Match="*"` goes as a header."""
         path = self.rule.replace("<task_id>", ids.get(self.task, "")) + _named(self.query, ids)
+        path = path.replace("<reminder_id>", REMINDER)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return client.ask(self.verb, path, _named(self.body, ids), headers=sent)
 
 
 C = {"title": "c", "status": "completed"}
+D = {"title": "d", "due_date": "2026-01-01"}
 T = {"title": "t", "subtasks": [{"title": "u"}]}
 ONE = f"{TASKS}/<task_id>"
 NEW = {"title": "new"}
+REMINDERS = f"{ONE}/reminders"
 READS = (
     Case("GET", TASKS),
     Case("GET", ONE, "b", deed="read"),
@@ -51,6 +57,8 @@ READS = (
     Case("GET", f"{ONE}/ancestors", "b", deed="read"),
     Case("GET", f"{ONE}/members", "b", deed="read"),
     Case("GET", f"{ONE}/history", "b", deed="read"),
+    Case("GET", REMINDERS, "b", deed="read"),
+    Case("GET", f"{REMINDERS}/<reminder_id>", "b", deed="read"),
     Case("GET", "/api/trash"),
 )
 ROOTS = (
@@ -83,18 +91,27 @@ WRITES = (
     Case("PUT", f"{ONE}/members", "b", {"user": "fred", "role": "owner"}, deed="hand_over"),
     Case("DELETE", f"{ONE}/members", "b", query="?user={mia}", deed="share"),
 )
-CASES = READS + ROOTS + WRITES
+# a write that viewers may do, too
+TELLS = (Case("POST", f"{ONE}/notify-overdue", "d", deed="notify"),)
+# what is one's own, and nobody else hears of: a reminder of each person stands at b
+OWN = (
+    Case("POST", REMINDERS, "b", {"minutes": 15}, deed="remind", status=201),
+    Case("PATCH", f"{REMINDERS}/<reminder_id>", "b", {"minutes": 15}, deed="remind"),
+    Case("POST", f"{REMINDERS}/<reminder_id>/snooze", "b", {"minutes": 15}, deed="remind"),
+    Case("DELETE", f"{REMINDERS}/<reminder_id>", "b", deed="remind", status=204),
+)
+CASES = READS + ROOTS + WRITES + TELLS + OWN
 
 
 def stage(client: Client, store: Store) -> dict[str, str]:
-    """a > (b > c, d, t > u) with its members, t in the trash and c completed, x and y; the ids of
-    people too. Members are written into the heads: whatever way sharing takes there.
+    """a > (b > c, d, t > u) with its members, t in the trash, c completed, d overdue, x and y; the
+    ids of people too. Members are written into the heads: whatever way sharing takes there.
     """
     ann = client.as_("ann")
     for name in (*ROLES, "mia", "fred"):
         client.as_(name)
     users = {user["username"]: user["_id"] for user in store.db.users.find({})}
-    a = make(ann, "a", subtasks=[{"title": "b", "subtasks": [C]}, {"title": "d"}, T])["id"]
+    a = make(ann, "a", subtasks=[{"title": "b", "subtasks": [C]}, D, T])["id"]
     ids = {node["title"]: node["id"] for node in nodes(tree(ann, a))}
     ids |= {title: make(ann, title)["id"] for title in "xy"}
     roles = {ids["a"]: {**ROLES, "mia": "viewer"}, ids["x"]: dict.fromkeys(ROLES, "editor")}
@@ -103,6 +120,7 @@ def stage(client: Client, store: Store) -> dict[str, str]:
         store.db.trees.update_one({"_id": root}, {"$set": {"members": members}})
     done(ann.patch(f"{TASKS}/{ids['b']}", {"assigned_to": users[ASSIGNEE]}))
     done(ann.delete(f"{TASKS}/{ids['t']}"))
+    _remind_everybody(store, ids, users.values())
     return users | ids
 
 
@@ -130,6 +148,14 @@ def methods() -> Iterator[tuple[str, str]]:
         prefix, routes = TABLE[name]
         for rule, resource in routes:
             yield from ((verb, prefix + rule) for verb in VERBS if verb in (resource.methods or ()))
+
+
+def _remind_everybody(store: Store, ids: dict[str, str], users: Iterable[str]) -> None:
+    """Under one id, so that a case need not know who asks. b has no date: none of them fires."""
+    when = {"minutes": 5, "of": "due_date"}
+    made = [reminders.made(REMINDER, user, when, zone="UTC", now=START) for user in users]
+    path = f"root.children.{ids['b']}.reminders"
+    store.db.trees.update_one({"_id": ids["a"]}, {"$set": {path: made}})
 
 
 def _named(said: Any, ids: dict[str, str]) -> Any:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.people import PASSWORD, Client, Reply
+from tests.api.asking import OPERATORS, refused
+from tests.people import PASSWORD, SEEN, Client, Reply
 from tracker.store import Store
 
 ANN = {"email": "ann@example.com", "username": "ann", "full_name": "Ann", "password": PASSWORD}
@@ -26,10 +27,8 @@ def test_registering_answers_a_token_and_the_user(client: Client) -> None:
     reply = register(client)
     assert reply.status == 201
     assert reply.json["token_type"] == "bearer"
-    assert set(reply.json["user"]) == {
-        "id", "number", "email", "username", "full_name", "avatar_url", "is_active", "created_at",
-    }  # fmt: skip
-    assert client.with_token(reply.json["access_token"]).me == reply.json["user"]
+    assert reply.json["user"].keys() == SEEN
+    assert client.with_token(reply.json["access_token"]).seen == reply.json["user"]
 
 
 def test_the_first_user_has_number_one_and_the_next_two(client: Client) -> None:
@@ -203,6 +202,42 @@ def test_a_bad_profile_gets_422_and_changes_nothing(client: Client, body: dict[s
     before = ann.me
     assert ann.put("/api/auth/me", body).status == 422
     assert ann.me == before
+
+
+ZONE = "Europe/Berlin"
+
+
+def test_a_person_lives_in_utc_until_they_say_where(client: Client) -> None:
+    ann = client.as_("ann")
+    assert ann.me["time_zone"] == "UTC"
+    assert ann.put("/api/auth/me", {"time_zone": ZONE}).json["time_zone"] == ZONE
+    assert ann.put("/api/auth/me", {"time_zone": None}).json["time_zone"] == ZONE
+    assert ann.patch("/api/auth/me", {"full_name": "Ann B"}).json["time_zone"] == ZONE
+    assert ann.patch("/api/auth/me", {"time_zone": None}).json == ann.me
+    assert ann.me["time_zone"] == "UTC"
+
+
+def test_a_merge_patch_clears_what_may_be_absent_and_a_name_may_not(client: Client) -> None:
+    ann = client.as_("ann")
+    before = ann.me
+    url = "https://example.com/a.png"
+    assert ann.patch("/api/auth/me", {"avatar_url": url, "require_if_match": True}).json == {
+        **before, "avatar_url": url, "require_if_match": True,
+    }  # fmt: skip
+    assert ann.patch("/api/auth/me", {"avatar_url": None, "require_if_match": None}).json == before
+    assert ann.patch("/api/auth/me", {"full_name": None}).status == 422
+    assert ann.patch("/api/auth/me", {}).json == ann.me == before
+
+
+@pytest.mark.parametrize("verb", ["PUT", "PATCH"])
+@pytest.mark.parametrize(
+    "zone",
+    ["", "Berlin", "europe/berlin", "+02:00", "../UTC", "localtime", "Europe", 1, *OPERATORS],
+)
+def test_a_zone_has_an_iana_name(client: Client, verb: str, zone: Any) -> None:
+    ann = client.as_("ann")
+    refused(ann.ask(verb, "/api/auth/me", {"time_zone": zone}), 422, "/time_zone")
+    assert ann.me["time_zone"] == "UTC"
 
 
 def test_no_answer_shows_a_hash(client: Client) -> None:

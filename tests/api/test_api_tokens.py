@@ -79,7 +79,7 @@ def test_a_token_opens_the_routes_of_its_scope_and_no_other(
 
 
 def scope_of(path: str, verb: str) -> str | None:
-    if path.startswith(("/api/tasks", "/api/trash")):
+    if path.startswith(("/api/tasks", "/api/trash", "/api/notifications", "/api/events")):
         return "tasks:read" if verb == "get" else "tasks:write"
     return "account" if path.startswith("/api/auth/") else None
 

@@ -27,7 +27,7 @@ def shown(app: Flask) -> Shown:
 
 
 def test_every_task_route_with_a_body_has_an_example_that_its_schema_loads(shown: Shown) -> None:
-    assert len(shown) == 7
+    assert len(shown) == 10
     for route, said in shown.items():
         assert said["example"], route
         assert said["schema"].load(said["example"]), route
@@ -37,7 +37,7 @@ def test_the_document_shows_the_examples(client: Client, shown: Shown) -> None:
     paths = client.get("/openapi.json").json["paths"]
     for route, said in shown.items():
         verb, _, path = route.partition(" ")
-        body = paths[path.replace("<task_id>", "{task_id}")][verb.lower()]["requestBody"]
+        body = paths[path.translate({60: "{", 62: "}"})][verb.lower()]["requestBody"]
         assert body["content"]["application/json"]["example"] == said["example"]
 
 
@@ -59,6 +59,8 @@ def test_what_the_examples_show_can_be_sent(client: Client, shown: Shown) -> Non
             return said
         return {key: real.get(key, sent(value)) for key, value in said.items()}
 
+    own = done(ann.post(f"{TASKS}/{ids['b']}/reminders", {"minutes": 5}))["id"]
     for route, said in shown.items():
         verb, _, path = route.partition(" ")
-        done(ann.ask(verb, path.replace(b, f"{TASKS}/{ids['b']}"), sent(said["example"])))
+        path = path.replace(b, f"{TASKS}/{ids['b']}").replace("<reminder_id>", own)
+        done(ann.ask(verb, path, sent(said["example"])))

@@ -61,7 +61,7 @@ def test_a_row_tells_who_did_what_to_which_task_and_when(
         "tree_id": ids["a"],
         "seq": 3,
         "at": "2026-03-04T05:07:07.891000Z",
-        "actor": bob.me,
+        "actor": bob.seen,
         "deed": "edit",
         "task_id": ids["b"],
         "changes": {ids["b"]: {"title": ["b", "b2"], "priority": ["medium", "high"]}},

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from tests.api.asking import NOWHERE, TASKS, listed, make, plant, read, refused, tree, unchanged
-from tests.api.table import ROOTS, WRITES, Case, done, later, methods, share, stage
+from tests.api.table import OWN, ROOTS, TELLS, WRITES, Case, done, later, methods, share, stage
 from tests.api.test_history import history
 from tests.api.test_moves import rev_of
 from tests.conftest import Clock
 from tests.people import Client, Reply
 from tracker.store import Store
 
-UNSAFE = ROOTS + WRITES
+UNSAFE = ROOTS + WRITES + TELLS + OWN
 KEY = "5d2c0c7e-0d7f-4a9e-9d3c-6b1e2f3a4b5c"
 
 
@@ -75,7 +75,8 @@ def _other_body(case: Case) -> Any:
     if "parent_id" in case.body and "title" not in case.body:
         return {"parent_id": NOWHERE}
     name = "description" if "title" in case.body else next(iter(case.body))
-    return {**case.body, name: {"completion": "auto", "assigned_to": "{vera}"}.get(name, "other")}
+    others = {"completion": "auto", "assigned_to": "{vera}", "minutes": 30}
+    return {**case.body, name: others.get(name, "other")}
 
 
 @pytest.mark.parametrize("then", ["deleted", "moved", "taken away"])

@@ -56,7 +56,7 @@ def test_a_person_is_named_by_id_user_name_or_address(
     named = named.upper() if name.isupper() else named
     answered = done(put(ann, ids["a"], {"user": named, "role": "editor"}))
     assert answered == done(ann.get(f"{TASKS}/{ids['a']}/members"))
-    assert answered == [{"user": ann.me, "role": "owner"}, {"user": bob.me, "role": "editor"}]
+    assert answered == [{"user": ann.seen, "role": "owner"}, {"user": bob.seen, "role": "editor"}]
 
 
 def test_sharing_is_of_the_whole_tree_from_any_of_its_tasks(

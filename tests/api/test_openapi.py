@@ -8,6 +8,7 @@ from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.people import Client
+from tracker import realtime
 from tracker.api.openapi import VERBS
 
 
@@ -15,6 +16,13 @@ from tracker.api.openapi import VERBS
 def document(client: Client) -> dict[str, Any]:
     found: dict[str, Any] = client.get("/openapi.json").json
     return found
+
+
+def test_it_tells_of_what_openapi_has_no_word_for(document: dict[str, Any]) -> None:
+    for rule in realtime.SOCKETS.values():
+        assert f"`{rule.replace('<', '{').replace('>', '}')}" in document["info"]["description"]
+    stream = document["paths"]["/api/events"]["get"]["responses"]["200"]["content"]
+    assert list(stream) == ["text/event-stream"]
 
 
 def test_the_document_is_valid(document: dict[str, Any]) -> None:
@@ -26,7 +34,7 @@ def test_document_and_routes_are_equal(app: Flask, document: dict[str, Any]) -> 
     routes = {
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), verb.lower())
         for rule in app.url_map.iter_rules()
-        if not rule.endpoint.startswith(("docs.", "pages."))
+        if not rule.endpoint.startswith(("docs.", "metrics.", "pages.", "sockets."))
         for verb in (rule.methods or set()) & {*VERBS}
     }
     assert routes == {(path, verb) for path, verbs in document["paths"].items() for verb in verbs}

@@ -29,7 +29,7 @@ def following(reply: Reply) -> str:
 
 def test_a_refresh_answers_new_tokens_that_work(client: Client, first: str) -> None:
     reply = refresh(client, first)
-    assert reply.json["user"] == client.as_("ann").me
+    assert reply.json["user"] == client.as_("ann").seen
     assert reply.json["expires_in"] == 900
     assert lives(client, reply.json["access_token"])
     assert following(reply) != first

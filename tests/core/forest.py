@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from tracker.core import commits, drafts, life, place, trash, trees
+from tracker.core import commits, drafts, life, place, reminders, schedule, trash, trees
 from tracker.core.commits import Act, Commit
 from tracker.core.drafts import Birth
 from tracker.core.edits import Edit
@@ -42,6 +42,7 @@ def node(name: str, *children: Node, **fields: Any) -> Node:
         "assigned_to": None,
         "tags": [],
         "notify_overdue": False,
+        "reminders": [],
         "position": 1.0,
         "rev": 1,
         "hops": 0,
@@ -132,6 +133,8 @@ DEEDS = st.one_of(
     st.builds(Deed, st.just("complete"), SPOTS, st.booleans()),
     st.builds(Deed, st.just("reopen"), SPOTS, st.none()),
     st.builds(Deed, st.just("delete"), SPOTS, st.none()),
+    st.builds(Deed, st.just("remind"), SPOTS, st.integers(-120, 120)),
+    st.builds(Deed, st.just("fire"), SPOTS, st.none()),
 )
 
 
@@ -185,6 +188,14 @@ class Gardener:
 
     def _delete(self, place: Place, _: None, at: datetime) -> Edit:
         return trash.delete(self.tree, place, at=at)
+
+    def _remind(self, place: Place, minutes: int, at: datetime) -> Edit:
+        when = {"minutes": minutes, "of": "due_date"}
+        made = reminders.made(f"{minutes}", "ann", when, zone="UTC", now=at)
+        return schedule.put(place, [*(place.node.get("reminders") or []), made])
+
+    def _fire(self, _: Place, __: None, at: datetime) -> Edit:
+        return schedule.fire(self.tree, at) or Edit()
 
     def _names(self) -> Iterator[str]:
         while True:

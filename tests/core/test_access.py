@@ -9,7 +9,7 @@ from tracker.core import access, trees
 from tracker.core.trees import Node, Tree
 from tracker.errors import Forbidden, NotFound
 
-VIEWERS = {"read", "comment", "leave"}
+VIEWERS = {"read", "comment", "remind", "notify", "leave"}
 ASSIGNEES = VIEWERS | {"edit", "complete", "reopen", "create"}
 EDITORS = ASSIGNEES | {"delete", "restore", "move", "assign"}
 OWNERS = EDITORS | {"purge", "move_out", "share", "invite", "rule", "hand_over"}

@@ -83,7 +83,8 @@ def test_a_commit_that_tells_too_much_is_refused() -> None:
 
 
 def test_a_history_row_is_one_commit_under_an_id_of_its_own() -> None:
-    row = commits.history("r", prepare(garden(), retitled()).entry)
+    commit = prepare(garden(), retitled())
+    row = commits.history(commit.after, commit.entry)
     assert row == {
         "_id": "r:5",
         "tree": "r",
@@ -95,6 +96,8 @@ def test_a_history_row_is_one_commit_under_an_id_of_its_own() -> None:
         "changes": {"a": {"title": ["a", "A"]}},
         "tasks": ["a"],
         "hidden": False,
+        "events": [["task_updated", "a"]],
+        "titles": {"a": "A"},
     }
 
 
@@ -103,6 +106,7 @@ def test_two_events_of_one_task_both_stand_in_the_history() -> None:
         {"type": "task_updated", "task": "r", "changes": {"assigned_to": [None, "bob"]}},
         {"type": "member_added", "task": "r", "changes": {"members": [None, ["bob"]]}},
     )
-    row = commits.history("r", prepare(garden(), Edit({"size": 3}, (), events)).entry)
+    commit = prepare(garden(), Edit({"size": 3}, (), events))
+    row = commits.history(commit.after, commit.entry)
     told = {"assigned_to": [None, "bob"], "members": [None, ["bob"]]}
     assert row["changes"] == {"r": told}

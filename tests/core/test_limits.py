@@ -9,8 +9,8 @@ from bson.int64 import Int64
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.forest import after, at, chain, node, tree
-from tracker.core import limits
+from tests.core.forest import NOON, after, at, chain, node, tree
+from tracker.core import limits, reminders
 from tracker.core.edits import Edit
 from tracker.core.trees import Node, Tree
 from tracker.errors import TooLarge
@@ -89,6 +89,25 @@ def test_a_tree_past_its_weight_may_still_shrink() -> None:
     limits.check_growth(fat, fat)
     with pytest.raises(TooLarge):
         limits.check_growth(slim, fat)
+
+
+def test_a_reminder_takes_no_more_than_its_room() -> None:
+    """Else the quick measure would let a tree pass that is too heavy."""
+    name, zone = "0198a5d0-5c1e-7b32-9a41-3f6d2c8e7b10", "America/Argentina/ComodRivadavia"
+    when = {"minutes": 2**31 - 1, "of": "start_date"}
+    own = reminders.made(name, name, when, zone=zone, now=NOON)
+    own = {**own, "fired_at": NOON, "snoozed_until": NOON}
+    room = limits.REMINDER_ROOM * limits.LONGEST_CHARACTER
+    assert limits.bson_size({"99": own}) <= room
+
+
+def test_a_task_takes_ten_reminders_of_a_person_and_a_hundred_in_all() -> None:
+    crowd = [{"user": f"u{count % 10}"} for count in range(99)]
+    limits.check_reminders(crowd, "u9")
+    with pytest.raises(TooLarge, match="10 reminders of one person"):
+        limits.check_reminders(crowd, "u8")
+    with pytest.raises(TooLarge, match="100 reminders"):
+        limits.check_reminders([*crowd, {"user": "u9"}], "new")
 
 
 def test_an_entry_of_four_megabytes_is_taken_and_one_byte_more_is_not() -> None:

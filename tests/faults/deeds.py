@@ -14,7 +14,8 @@ from tracker.services import editing, making, moves, sharing, sweeping, trashing
 from tracker.services.world import World
 from tracker.store import Store
 
-ANN, BOB = {"_id": "ann"}, {"_id": "bob", "number": 1, "state": "active"}
+ANN, BOB = {"_id": "ann"}, {"_id": "bob", "number": 1, "state": "active", "email": "b@example.com"}
+MAILED = {"notify": {"member_added": {"mail": True}}}
 DRAFT = {"title": "new", "subtasks": [{"title": "x", "subtasks": [{"title": "y"}]}]}
 MANY = {"title": "new", "subtasks": [{"title": str(count)} for count in range(60)]}
 BEGIN = {"title": "r", "subtasks": [{"title": "a", "subtasks": [{"title": "b"}]}, {"title": "c"}]}
@@ -124,7 +125,7 @@ class Stage:
         self.store = wrap(store, bug)
         self.clock = clock
         self.names = (f"s{count}" for count in itertools.count(1))
-        store.db.users.insert_one(dict(BOB))
+        store.db.users.insert_one({**BOB, **MAILED})
 
     def scene(self) -> Scene:
         name = next(self.names)
@@ -158,7 +159,16 @@ class Stage:
             ]
             for name in ("trees", "task_paths", "history", "idem")
         }
-        return {name: sorted(docs, key=lambda doc: str(doc["_id"])) for name, docs in found.items()}
+        dump = {name: sorted(docs, key=lambda doc: str(doc["_id"])) for name, docs in found.items()}
+        return dump | {"told": self._told(scene.name)}
+
+    def _told(self, scene: str) -> list[Any]:
+        """What people were told of a scene, and by which ways; the ids are made of its name."""
+        rows = [("in app", row) for row in self.store.db.notifications.find({})]
+        jobs = self.store.db.jobs.find({"data.notice": {"$exists": True}})
+        rows += [("mail", job["data"]["notice"]) for job in jobs]
+        mine = [(way, row) for way, row in rows if row["tree"].startswith(f"{scene}-")]
+        return sorted((way, row["user"], row["kind"]) for way, row in mine)
 
 
 def _is_claim(doc: Any) -> bool:

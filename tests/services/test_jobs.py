@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from tests.conftest import Clock
+from tests.store.serving import is_served, queries
 from tests.store.wrapped import when, wrap
+from tests.wire import Ear
 from tracker.errors import Hopeless, Unavailable
 from tracker.services import jobs
 from tracker.services.jobs import ATTEMPTS, LEASE
 from tracker.services.world import World
+from tracker.store import Store
 from tracker.store import jobs as queue
 
 SECRET = "a word that nobody may read"
@@ -163,6 +166,48 @@ def test_who_comes_back_late_changes_nothing(
     assert get(world) == second
 
 
+def test_who_comes_back_late_changes_nothing_of_a_job_that_began_anew(
+    world: World, clock: Clock
+) -> None:
+    """Both claims are the first attempt: an operator made the job due again in between."""
+    add(world)
+    slow = queue.claim(world.store, clock.now, clock.now + LEASE)
+    clock.advance(seconds=LEASE.total_seconds())
+    jobs.run(world, Work(Hopeless()).table)
+    assert queue.revive(world.store, "deed:1", clock.now)
+    claimed = queue.claim(world.store, clock.now, clock.now + LEASE)
+    assert slow
+    assert claimed
+    assert slow["attempts"] == claimed["attempts"]
+    queue.finish(world.store, slow, clock.now)
+    assert get(world) == claimed
+
+
+def test_a_row_says_since_when_it_is_due_and_until_when_it_is_taken(
+    world: World, clock: Clock
+) -> None:
+    add(world)
+    due = clock.now
+    clock.advance(seconds=7)
+    claimed = queue.claim(world.store, clock.now, clock.now + LEASE)
+    about = {"_id": "deed:1", "kind": "deed", "data": {"secret": SECRET}}
+    times = {"run_at": due, "lease_until": clock.now + LEASE}
+    assert claimed == {**about, **times, "state": "leased", "attempts": 1}
+    clock.advance(seconds=LEASE.total_seconds())
+    jobs.run(world, Work(Unavailable("not now")).table)
+    assert get(world).keys() == {*about, "state", "run_at", "attempts", "last_error"}
+
+
+def test_a_job_that_an_older_version_had_taken_is_done(world: World, clock: Clock) -> None:
+    """It kept the end of a lease as the time at which the job is due."""
+    row = queue.fresh("deed", "1", clock.now + LEASE, {})
+    queue.insert(world.store, {**row, "state": "leased", "attempts": 1})
+    work = Work()
+    assert jobs.run(world, work.table) == (0, 0)
+    clock.advance(seconds=LEASE.total_seconds())
+    assert jobs.run(world, work.table) == (1, 0)
+
+
 def test_of_many_processes_each_job_is_claimed_by_one(world: World) -> None:
     for number in range(12):
         add(world, str(number))
@@ -232,3 +277,33 @@ def test_a_crash_between_deed_and_tick_does_it_again(world: World, clock: Clock)
     clock.advance(seconds=LEASE.total_seconds())
     assert jobs.run(world, work.table) == (1, 0)
     assert [job["attempts"] for job in work.seen] == [1, 2]
+
+
+def test_figures_tell_what_waits_and_since_when(world: World, clock: Clock) -> None:
+    assert jobs.figures(world) == (0, 0, 0)
+    for name in "abc":
+        add(world, name)
+        clock.advance(seconds=1)
+    jobs.run(world, Work(Hopeless()).table)
+    assert jobs.figures(world) == (0, 0, 1)
+    add(world, "d")
+    clock.advance(seconds=90)
+    queue.claim(world.store, clock.now, clock.now + LEASE)
+    assert jobs.figures(world) == (1, 90, 1), "one under way is late, too, until it is done"
+
+
+def test_every_query_has_a_declared_index(wire_store: Store, clock: Clock, ear: Ear) -> None:
+    world = World(wire_store, clock, lambda: "")
+    ear.heard.clear()
+    for name in "abc":
+        add(world, name)
+    jobs.run(world, Work(Hopeless(), Unavailable()).table)
+    queue.revive(world.store, "deed:a", clock.now)
+    queue.listed(world.store, queue.OPEN, 20)
+    jobs.figures(world)
+    unserved = [q for command in ear.heard for q in queries(command) if not is_served(*q)]
+    heard = {f"{body[name]}.{name}" for name, body in ear.heard}
+    assert unserved == []
+    assert heard == {
+        f"jobs.{name}" for name in ("insert", "findAndModify", "update", "find", "aggregate")
+    }

@@ -185,7 +185,7 @@ def test_a_move_that_is_half_done_is_finished_first(
     crashed = process(world.store, clock, crash_at(1))
     assert crashes(lambda: moves.move(crashed, ann, task, target))
     leave(world, ann)
-    leaving.go_on(world, ann["_id"])
+    assert leaving.go_on(world, ann["_id"])
     assert reading.task(world, bob, task).row["root"] == target
     go(world, clock)
 
@@ -213,8 +213,10 @@ class Stage:
         leave(world, self.ann)
 
     def go_on(self, around: Around) -> None:
-        """One turn in a process of its own."""
-        leaving.go_on(process(self.world.store, self.clock, around), self.ann["_id"])
+        """A whole round in a process of its own."""
+        world = process(self.world.store, self.clock, around)
+        while leaving.go_on(world, self.ann["_id"]):
+            pass
 
     def check(self, state: str) -> None:
         """To be called when all has been swept; each round is whole."""

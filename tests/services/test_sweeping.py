@@ -1,18 +1,21 @@
-"""The sweep finishes what waits: every tree once, and none is kept waiting by another."""
+"""The sweep finishes what waits: every tree once, and nothing is kept waiting by anything else."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect
 
+from tests.conftest import Clock
 from tests.core.forest import node
 from tests.store.staging import commit, load, plant, retitle, row
 from tests.store.wrapped import Call, when, wrap
 from tracker.errors import Unavailable
-from tracker.services import editing, sweeping
+from tracker.services import editing, sweep_parts, sweeping, trashing
 from tracker.services.world import World
+from tracker.store import expiry, sweeps
 
 ANN = {"_id": "ann"}
 
@@ -107,3 +110,45 @@ def test_a_database_that_is_down_ends_the_sweep(world: World) -> None:
 
     with pytest.raises(Unavailable):
         sweeping.sweep(replace(world, store=wrap(world.store, around)))
+
+
+def test_old_trash_goes_one_commit_at_a_time(world: World, clock: Clock, tree: str) -> None:
+    for task in ("b", "c"):
+        trashing.delete(world, ANN, task)
+    clock.advance(days=31)
+    assert trashing.purge_old(world, tree)
+    assert set(load(world.store, tree)["root"]["children"]) in ({"a"}, {"a", "c"})
+    assert sweeping.sweep(world).purged == 1
+    assert not trashing.purge_old(world, tree)
+
+
+def test_what_has_expired_is_removed_in_portions(world: World, clock: Clock) -> None:
+    """Long after today: no store has removed it by itself."""
+    clock.now = datetime(2100, 1, 1, tzinfo=UTC)
+    kept, gone = clock() + timedelta(seconds=1), clock() - timedelta(seconds=1)
+    for name in expiry.COLLECTIONS:
+        rows = [{"_id": "kept", "hash": "kept", "expires_at": kept}]
+        rows += [{"_id": f"{n}", "hash": f"{n}", "expires_at": gone} for n in range(3)]
+        world.store.db[name].insert_many(rows)
+    assert {"idem", "sessions", "one_time_tokens", "throttles"} <= {*expiry.COLLECTIONS}
+    assert expiry.drop(world.store, clock(), 2) == 2 * len(expiry.COLLECTIONS)
+    assert sweeping.sweep(world).expired == len(expiry.COLLECTIONS)
+    for name in expiry.COLLECTIONS:
+        assert [row["_id"] for row in world.store.db[name].find({})] == ["kept"]
+
+
+def test_what_all_sweeps_did_is_summed_up(world: World, clock: Clock) -> None:
+    assert sweeps.total(world.store) == (None, {})
+    for name in ("r", "s"):
+        waiting(world, name)
+        clock.advance(minutes=1)
+        sweeping.sweep(world)
+    at, parts = sweeps.total(world.store)
+    assert at == world.now()
+    assert (parts["drained"].done, parts["drained"].failed, parts["moved"].done) == (2, 0, 0)
+    assert parts["drained"].seconds > 0
+
+
+def test_a_report_has_a_count_for_each_part() -> None:
+    names = {field.name for field in fields(sweeping.Report)}
+    assert names - {"failed", "is_cut", "parts"} == set(sweep_parts.PARTS)

@@ -29,8 +29,13 @@ def queries(command: Command) -> list[tuple[str, dict[str, Any]]]:
 def is_served(collection: str, wanted: dict[str, Any]) -> bool:
     """True where an index of the table, or `_id`, finds what the filter asks for."""
     declared = [model.document for model in indexes.TABLE.get(collection, [])]
-    firsts = {next(iter(index["key"])): bool(index.get("sparse")) for index in declared}
+    firsts = {next(iter(index["key"])): _holds_few(index) for index in declared}
     return _binds(wanted, {"_id": False, **firsts})
+
+
+def _holds_few(index: Any) -> bool:
+    """A range may be asked for: in a sparse index, and in one of what is removed in its time."""
+    return bool(index.get("sparse")) or "expireAfterSeconds" in index
 
 
 def _binds(wanted: dict[str, Any], firsts: dict[str, bool]) -> bool:

@@ -153,7 +153,7 @@ def test_memory_follows_the_file_whatever_interrupts_a_write(
     tmp_path: Path, failure: BaseException, stands: int, free: int
 ) -> None:
     file = Unlucky(tmp_path, wait=0)
-    with Database(Transactions(file, lambda: datetime.now(UTC))) as db:
+    with Database(Transactions(file, lambda: datetime.now(UTC), lambda _: None)) as db:
         db.c.create_index("n", unique=True)
         db.c.insert_many([{"_id": 1, "n": 1}, {"_id": 2, "n": 2}])
         file.failure = failure

@@ -7,7 +7,7 @@ import uuid_utils
 from tests.people import PASSWORD, Client, Reply
 from tests.store.serving import Command, is_served, queries
 from tests.wire import Ear
-from tracker.services import sweeping
+from tracker.services import measuring, sweeping
 from tracker.services.world import World
 
 
@@ -28,6 +28,7 @@ def test_every_query_has_a_declared_index(
     _move_and_purge(ann, ids)
     _fail(ann, ids)
     sweeping.sweep(over_the_wire)
+    measuring.readings(over_the_wire)
     assert _unserved(ear.heard) == []
 
 
@@ -90,6 +91,10 @@ def _around(ann: Client, bob: Client, ids: dict[str, str]) -> None:
     _ok(ann.put("/api/auth/me", {"full_name": "Ann A."}))
     login = {"email": "ann@example.com", "password": PASSWORD}
     _ok(ann.with_token(None).post("/api/auth/login", login))
+    path = f"/api/tasks/{ids['a']}/reminders"
+    own = _ok(ann.post(path, {"minutes": 5}, headers=_key()))["id"]
+    _ok(ann.get(path))
+    _ok(ann.post(f"{path}/{own}/snooze", {"minutes": 5}))
     _ok(ann.delete(f"/api/tasks/{ids['b']}"))
     _ok(ann.get("/api/trash"))
     _ok(ann.post(f"/api/tasks/{ids['b']}/restore"))

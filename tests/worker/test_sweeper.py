@@ -2,13 +2,13 @@
 
 import queue
 import threading
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 
-from tracker.services.sweeping import Report
+from tracker.services.sweeping import Report, Tally
 from tracker.services.world import World
 from tracker.store import Store
 from tracker.worker import sweeper
@@ -18,7 +18,13 @@ SOON = 10.0
 
 def report(**counts: int) -> Report:
     """A report of these counts, all others nought."""
-    return Report(**{field.name: counts.get(field.name, 0) for field in fields(Report)})
+    return Report(**counts, parts={"drained": Tally(counts.get("drained", 0), 0, 0.25)})
+
+
+def told(**counts: int) -> dict[str, Any]:
+    """What the log says of it."""
+    names = {field.name for field in fields(Report)} - {"parts"}
+    return {**dict.fromkeys(names, 0), **counts, "ms": {"drained": 250.0}}
 
 
 class Log:
@@ -54,7 +60,7 @@ def world() -> World:
 def test_it_sweeps_at_start(world: World) -> None:
     log = Log()
     running = sweeper.start(world, 3600, log=log, sweep=Sweep(report(drained=2, failed=1)))
-    assert log.lines.get(timeout=SOON) == ("info", "swept", asdict(report(drained=2, failed=1)))
+    assert log.lines.get(timeout=SOON) == ("info", "swept", told(drained=2, failed=1))
     running.stop()
 
 
@@ -79,10 +85,10 @@ def test_a_fault_is_logged_and_the_next_turn_comes(world: World) -> None:
     log = Log()
     sweep = Sweep(ValueError("the reason"), report(drained=1))
     running = sweeper.start(world, 0.001, log=log, sweep=sweep)
-    level, event, told = log.lines.get(timeout=SOON)
+    level, event, words = log.lines.get(timeout=SOON)
     assert (level, event) == ("error", "sweep_failed")
-    assert "the reason" in told["exception"]
-    assert log.lines.get(timeout=SOON) == ("info", "swept", asdict(report(drained=1)))
+    assert "the reason" in words["exception"]
+    assert log.lines.get(timeout=SOON) == ("info", "swept", told(drained=1))
     running.stop()
 
 

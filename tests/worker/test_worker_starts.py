@@ -2,6 +2,8 @@
 
 import os
 import socket
+import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,15 +15,20 @@ import kombu
 import pytest
 import uuid_utils
 import yaml
+from celery import Celery
 from pymongo.errors import AutoReconnect
 
 from config import Config
 from tests.people import Client
 from tests.processes import KEY, PROCFILE, ROOT, Running, redis_server, run, running
 from tracker import create_app
+from tracker.services.jobs import LEASE
 from tracker.services.world import World
 from tracker.store import Store
 from tracker.worker import create_celery
+from tracker.worker.broker import Transport
+
+SOON = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +96,21 @@ def test_the_worker_refuses_a_message_that_is_not_json(
         queue = settings["TASK_SERVICE_QUEUE"]
         producer.publish(((), {}, {}), routing_key=queue, serializer="pickle", headers=headers)
     worker.line("Refusing to deserialize")
+    assert run("celery -A wsgi:celery call sweep", **settings).returncode == 0
+    worker.line(r"Task sweep\[\S+\] succeeded")
+
+
+def test_what_is_left_of_a_lost_connection_says_so(redis: str) -> None:
+    """By an error that a worker expects: whatever else it was would end it."""
+    with kombu.Connection(redis, transport=Transport) as connection:
+        left = [connection.channel() for _ in range(2)]
+        for channel in left:
+            channel._disconnect_pools()
+        connection.transport.close_channel(left[0])
+        connection.collect()
+        for channel in left:
+            with pytest.raises(connection.connection_errors):
+                channel.basic_ack("1")
 
 
 def test_the_health_checks_of_the_containers_pass(
@@ -122,12 +144,24 @@ def test_jobs_run_at_once_where_there_is_no_worker(config: Config, embedded_stor
     assert _waiting(embedded_store) == []
 
 
+def test_of_the_messages_of_a_slot_one_makes_a_sweep(config: Config, embedded_store: Store) -> None:
+    celery = create_celery(config, create_app(config, _world(embedded_store), log_to=BytesIO()))
+    sent = celery.conf.beat_schedule["sweep"]
+    celery.tasks[sent["task"]].delay(every=3600)
+    tree = _leave_half_told(embedded_store)
+    celery.tasks[sent["task"]].delay(every=3600)
+    assert _waiting(embedded_store) == [tree]
+    celery.tasks["sweep"].delay()  # by hand, whatever the slot
+    assert _waiting(embedded_store) == []
+
+
 def test_messages_are_kept_until_their_work_is_done() -> None:
     """So a worker that is killed loses nothing (each of these was seen to matter)."""
     config = Config(
         secret_key=KEY, mongodb_uri="mongodb://127.0.0.1:1", redis_url="redis://127.0.0.1:1"
     )
-    conf = create_celery(config, create_app(config)).conf
+    celery = create_celery(config, create_app(config))
+    conf, options = celery.conf, celery.conf.broker_transport_options
     assert conf.task_acks_late
     assert conf.task_reject_on_worker_lost
     assert conf.worker_prefetch_multiplier == 1
@@ -135,10 +169,41 @@ def test_messages_are_kept_until_their_work_is_done() -> None:
     assert conf.task_serializer == "json"
     assert conf.accept_content == ["json"]
     assert conf.worker_soft_shutdown_timeout > 0
-    assert conf.broker_transport_options["visibility_timeout"] > config.sweep_seconds
+    assert options["visibility_timeout"] > config.sweep_seconds
+    assert not options.keys() & {"unacked_restore_interval", "unacked_restore_throttle"}
     assert conf.task_default_queue == config.task_queue
-    assert conf.beat_schedule["sweep"]["schedule"] == config.sweep_seconds
+    for name in ("sweep", "jobs"):
+        limits = celery.tasks[name].soft_time_limit, celery.tasks[name].time_limit
+        assert limits[0] < limits[1] < LEASE.total_seconds() < options["visibility_timeout"]
+    sweep = conf.beat_schedule["sweep"]
+    assert sweep["schedule"] == sweep["kwargs"]["every"] == config.sweep_seconds
     assert not conf.task_always_eager
+
+
+def test_a_redis_that_is_away_or_silent_is_given_up_soon_by_who_sends() -> None:
+    """Nobody has to wait: what was to be told stands in the database."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for port in (1, silent.getsockname()[1]):
+            celery = _celery(f"redis://127.0.0.1:{port}/0")
+            celery.conf.broker_transport_options["socket_timeout"] /= 100
+            sending = threading.Thread(target=_send, args=(celery,), daemon=True)
+            sending.start()
+            sending.join(SOON)
+            assert not sending.is_alive()
+
+
+def test_a_redis_that_is_away_is_waited_for_by_who_works() -> None:
+    conf = _celery("redis://127.0.0.1:1/0").conf
+    assert conf.broker_connection_retry_on_startup
+    assert conf.broker_connection_max_retries is None
+    assert conf.broker_channel_error_retry
+
+
+@pytest.mark.parametrize(("url", "secure"), [("redis://h", False), ("rediss://h", True)])
+def test_a_redis_behind_tls_must_prove_who_it_is(url: str, secure: bool) -> None:
+    with _celery(url).connection_for_write() as connection:
+        assert connection.ssl == (secure and {"ssl_cert_reqs": ssl.CERT_REQUIRED})
+        assert connection.hostname == "h"
 
 
 class WithoutHistory:
@@ -153,6 +218,16 @@ class WithoutHistory:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.db, name)
+
+
+def _celery(redis: str) -> Celery:
+    config = Config(secret_key=KEY, mongodb_uri="mongodb://127.0.0.1:1", redis_url=redis)
+    return create_celery(config, create_app(config))
+
+
+def _send(celery: Celery) -> None:
+    with pytest.raises(kombu.exceptions.OperationalError):
+        celery.tasks["jobs"].delay()
 
 
 def _world(store: Store) -> World:

@@ -19,8 +19,11 @@ from . import (
     health,
     leaving,
     lists,
+    metrics,
+    notifications,
     pages,
     passwords,
+    reminders,
     sessions,
     tasks,
     users,
@@ -31,6 +34,7 @@ USERS = (
     ("/login", users.Login),
     ("/refresh", sessions.Refresh),
     ("/logout", sessions.Logout),
+    ("/ticket", sessions.Ticket),
     ("/sessions", sessions.Sessions),
     ("/sessions/<session_id>", sessions.Session),
     ("/tokens", api_tokens.ApiTokens),
@@ -66,9 +70,22 @@ TASKS = (
     ("/<task_id>/restore", around_tasks.Restore),
     ("/<task_id>/members", around_tasks.Members),
     ("/<task_id>/history", around_tasks.History),
+    ("/<task_id>/notify-overdue", notifications.NotifyOverdue),
+    ("/<task_id>/reminders", reminders.Reminders),
+    ("/<task_id>/reminders/<reminder_id>", reminders.OneReminder),
+    ("/<task_id>/reminders/<reminder_id>/snooze", reminders.Snoozed),
 )
 
 TRASH = (("", around_tasks.Trash),)
+
+NOTIFICATIONS = (
+    ("", notifications.Notifications),
+    ("/unread-count", notifications.Unread),
+    ("/read-all", notifications.ReadAll),
+    ("/preferences", notifications.NotificationPreferences),
+    ("/<notification_id>", notifications.One),
+    ("/<notification_id>/read", notifications.Read),
+)
 
 HEALTH = (
     ("", health.Health),
@@ -82,11 +99,12 @@ TABLE = {
     "admin": ("/api/admin", ADMIN),
     "tasks": ("/api/tasks", TASKS),
     "trash": ("/api/trash", TRASH),
+    "notifications": ("/api/notifications", NOTIFICATIONS),
     "health": ("/api/health", HEALTH),
 }
 
 # blueprint: the scopes of API tokens that open it (core.scopes); without one they open nothing
-AREAS = {"users": "account", "tasks": "tasks", "trash": "tasks"}
+AREAS = {"users": "account", "tasks": "tasks", "trash": "tasks", "notifications": "tasks"}
 
 
 def init_app(app: Flask, config: Any) -> None:
@@ -102,4 +120,5 @@ def init_app(app: Flask, config: Any) -> None:
     health.init_app(app, name=config.app_name, version=config.app_version)
     for name, (prefix, routes) in TABLE.items():
         mount(app, name, prefix, routes, area=AREAS.get(name))
+    metrics.init_app(app, token=config.metrics_token, production=config.production)
     docs.init_app(app, title=config.app_name, version=config.app_version)

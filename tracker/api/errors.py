@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from tracker import errors
 from tracker.web.answers import dump
+from tracker.web.masks import masked
 from tracker.web.requests import remember_fault
 
 PROBLEM = "application/problem+json"
@@ -18,11 +19,13 @@ STATUSES: dict[type[errors.TrackerError], int] = {
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
+    errors.Gone: 410,
     errors.Invalid: 422,
     errors.Malformed: 400,
     errors.BadLink: 400,
     errors.Conflict: 409,
     errors.Taken: 400,  # TaskHub's pages read the text from a 400
+    errors.NotOverdue: 400,  # and so it says here
     errors.Stale: 412,
     errors.Unconditional: 428,
     errors.TooMany: 429,
@@ -54,7 +57,7 @@ def problem(status: int, detail: str, more: Mapping[str, Any] | None = None) -> 
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": request.path,
+        "instance": masked(request.path),
     }
     return Response(dump(body), status, mimetype=PROBLEM)
 

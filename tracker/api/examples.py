@@ -24,3 +24,6 @@ PATCH: dict[str, Any] = {"description": "Postponed by a week", "due_date": None}
 MOVE: dict[str, Any] = {"parent_id": _TASK, "position": {"after": _SIBLING}}
 BULK: dict[str, Any] = {"tasks": [{"title": "Buy paint"}, {"title": "Dry", "parent_id": _TASK}]}
 MEMBER: dict[str, Any] = {"user": "ann@example.com", "role": "editor"}
+REMINDER: dict[str, Any] = {"minutes": 30, "of": "due_date"}
+REMINDER_CHANGE: dict[str, Any] = {"at": "2027-03-31T09:00:00Z"}
+SNOOZE: dict[str, Any] = {"minutes": 10}

@@ -7,7 +7,7 @@ from flask import Response, current_app
 from flask_restful import Resource
 from marshmallow import Schema, fields, validate
 
-from tracker.core.trees import Node, Tree, ordered, walk
+from tracker.core.trees import Tree, ordered, walk
 from tracker.services import api_tokens, exporting, leaving, sessions
 from tracker.services.world import World
 from tracker.web import limits, world
@@ -21,9 +21,9 @@ TOLD = (
 )
 FILE = 'attachment; filename="tracker-export.json"'
 
-# never what one logs in with
-_SECRET = {"password", "email_key", "username_key", "tg_key"}
-_INSIDE = {"children", "hops", "closed"}
+# never what one logs in with, nor what says which sessions stand
+_SECRET = {"password", "email_key", "username_key", "tg_key", "epoch", "spared"}
+_INSIDE = {"children", "hops", "closed", "told_overdue"}
 
 
 class Leaving(Schema):
@@ -96,20 +96,23 @@ def _list(name: bytes, items: Iterable[Any]) -> Iterator[bytes]:
 
 
 def _tree(tree: Tree) -> dict[str, Any]:
-    return {"id": tree["_id"], "members": tree["members"], "root": _nested(tree["root"])}
+    return {"id": tree["_id"], "members": tree["members"], "root": _nested(tree)}
 
 
-def _nested(root: Node) -> dict[str, Any]:
-    """A task with all below it, in order; children before their parents, so not by recursion."""
+def _nested(tree: Tree) -> dict[str, Any]:
+    """A tree as nested tasks, in order; children before their parents, so not by recursion. Of the
+    reminders only the owner's: those of others are nobody's but theirs.
+    """
     made: dict[str, dict[str, Any]] = {}
-    for node, _ in reversed(list(walk(root))):
+    for node, _ in reversed(list(walk(tree["root"]))):
         below = [made.pop(child["id"]) for child in ordered(node["children"])]
-        made[node["id"]] = {**_without(_INSIDE, node), "subtasks": below}
-    return made[root["id"]]
+        own = [one for one in node.get("reminders") or () if one["user"] == tree["owner"]]
+        made[node["id"]] = {**_without(_INSIDE, node), "reminders": own, "subtasks": below}
+    return made[tree["_id"]]
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    return _without({"_id", "tasks", "hidden"}, row)
+    return _without({"_id", "tasks", "hidden", "events", "titles"}, row)
 
 
 def _without(names: set[str], stored: dict[str, Any]) -> dict[str, Any]:

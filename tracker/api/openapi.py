@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tracker.web.marks import is_marked
-from tracker.web.operations import Operation, Shape
+from tracker.web.operations import Operation
 from tracker.web.principal import is_public
 
 from .errors import PROBLEM
@@ -58,6 +58,12 @@ _KEY = {
     "schema": {"type": "string", "maxLength": 255},
 }
 _IF_NONE_MATCH = {"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}
+_LIVE = """Live events also come by WebSocket, one JSON text a message: `{"type", "data", "id"}`,
+as `GET /api/events` tells them. `/ws/{token}` takes an access token in its path, `/ws?ticket=` a
+ticket of `POST /api/auth/ticket`, and plain `/ws` an Authorization header or the cookies of a page
+of ours. What a client sends there is ignored. A handshake that shows nobody is refused with 403,
+one too many with 429 or 503. Close codes: 4001 the session has ended, 1012 the service restarts,
+1013 the client reads too slowly."""
 
 
 def build(app: Flask, *, title: str, version: str) -> dict[str, Any]:
@@ -84,7 +90,8 @@ def operations(app: Flask) -> Iterator[tuple[Rule, str, Any]]:
 
 def _blank(title: str, version: str) -> APISpec:
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
-    spec = APISpec(title=title, version=version, openapi_version="3.1.0", plugins=[plugin])
+    about = {"description": _LIVE}
+    spec = APISpec(title, version, openapi_version="3.1.0", info=about, plugins=[plugin])
     spec.components.schema("Problem", _PROBLEM)
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     spec.components.security_scheme("token", bearer)
@@ -133,8 +140,7 @@ def _argument(name: str) -> dict[str, str]:
 
 
 def _responses(verb: str, declared: Operation, always: set[int]) -> dict[str, Any]:
-    etag = declared.etag
-    good = {str(status): _good(status, shape, etag) for status, shape in declared.answers.items()}
+    good = {str(status): _good(status, declared) for status in declared.answers}
     if declared.etag and verb == "GET":
         good["304"] = {"description": "Not Modified"}
     return good | {str(status): _bad(status) for status in sorted(_errors(declared) | always)}
@@ -151,11 +157,12 @@ def _errors(declared: Operation) -> set[int]:
     return expected | ({400, 409, 412, 428} if declared.writes else set())
 
 
-def _good(status: int, shape: Shape, etag: bool) -> dict[str, Any]:
+def _good(status: int, declared: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    shape = declared.answers[status]
     if shape is not None:
-        described["content"] = {"application/json": {"schema": _schema(shape)}}
-    if etag:
+        described["content"] = {declared.media: {"schema": _schema(shape)}}
+    if declared.etag:
         described["headers"] = {"ETag": _ETAG}
     return described
 

@@ -47,6 +47,13 @@ class Sessions(Schema):
     sessions = fields.List(fields.Nested(Session), required=True)
 
 
+class Ticket(Schema):
+    """What stands for a session in one address, once."""
+
+    ticket = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "Seconds"})
+
+
 class ApiToken(Schema):
     """An API token without its text."""
 

@@ -6,7 +6,7 @@ from flask import Response
 from flask_restful import Resource
 from marshmallow import Schema, fields, validate
 
-from tracker.services import sessions
+from tracker.services import sessions, tickets
 from tracker.store.accounts import User
 from tracker.web import cookies, grants, world
 from tracker.web.answers import answer
@@ -82,6 +82,16 @@ class Session(Resource):
     def delete(self, session_id: str) -> tuple[None, int]:
         sessions.end(world(), caller(), session_id)
         return None, 204
+
+
+class Ticket(Resource):
+    @operation(
+        "A ticket for the address of a WebSocket or of live events, good once and for 30 seconds",
+        answers={201: shapes.Ticket}, errors=(403,),
+    )  # fmt: skip
+    def post(self) -> tuple[dict[str, Any], int]:
+        ticket = tickets.issue(world(), caller(), require_session())
+        return {"ticket": ticket, "expires_in": int(tickets.LIVES.total_seconds())}, 201
 
 
 def log_in(user: User, wishes: dict[str, Any], status: int) -> Response:

@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from tracker.services.people import zone_of
+
 
 class User(Schema):
     """A person as others see them."""
@@ -24,6 +26,7 @@ class User(Schema):
 class OwnUser(User):
     """A person as they see themselves."""
 
+    time_zone = fields.String(required=True, metadata={"description": "IANA name"})
     require_if_match = fields.Boolean(
         metadata={"description": "Whether writes of a task need If-Match; absent until it was set"}
     )
@@ -51,4 +54,5 @@ def user(stored: dict[str, Any]) -> dict[str, Any]:
 
 def own_user(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored user as `OwnUser`."""
-    return {**user(stored), **{name: stored[name] for name in _OWN if name in stored}}
+    own = {name: stored[name] for name in _OWN if name in stored}
+    return {**user(stored), "time_zone": zone_of(stored), **own}

@@ -10,7 +10,7 @@ from tracker.services import accounts, registering
 from tracker.services.registering import Door
 from tracker.web import limits, world
 from tracker.web.bodies import refusing_forms
-from tracker.web.fields import email, flag, name, text, url
+from tracker.web.fields import email, flag, name, text, url, zone
 from tracker.web.operations import operation
 from tracker.web.principal import caller, public
 
@@ -52,9 +52,19 @@ class Profile(Schema):
     require_if_match = flag(
         allow_none=True, metadata={"description": "Refuse my writes of a task without If-Match"}
     )
+    time_zone = zone(
+        allow_none=True, metadata={"description": "IANA name; reminders made from now on take it"}
+    )
 
 
-REGISTRATION, CREDENTIALS, PROFILE = Registration(), Credentials(), Profile()
+class ProfilePatch(Profile):
+    """The same as JSON merge patch (RFC 7396): null clears what may be absent."""
+
+    full_name = name(1, 255)
+
+
+REGISTRATION, CREDENTIALS = Registration(), Credentials()
+PROFILE, PROFILE_PATCH = Profile(), ProfilePatch()
 TO_BE_CONFIRMED = {"detail": "A mail with a link is on its way; open it to confirm the address"}
 
 
@@ -101,4 +111,12 @@ class Me(Resource):
 
     @operation("Change one's own profile", body=PROFILE, answers={200: OwnUser})
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        given = {field: value for field, value in body.items() if value is not None}
+        return shapes.own_user(accounts.change_profile(world(), caller(), given))
+
+    @operation(
+        "Change one's own profile by JSON merge patch; null clears a field",
+        body=PROFILE_PATCH, answers={200: OwnUser},
+    )  # fmt: skip
+    def patch(self, body: dict[str, Any]) -> dict[str, Any]:
         return shapes.own_user(accounts.change_profile(world(), caller(), body))

@@ -19,6 +19,8 @@ ROLES = {"viewer": VIEWER, "editor": EDITOR, "owner": OWNER}
 DEEDS = {
     "read": VIEWER,
     "comment": VIEWER,
+    "remind": VIEWER,
+    "notify": VIEWER,
     "leave": VIEWER,
     "edit": ASSIGNEE,
     "complete": ASSIGNEE,

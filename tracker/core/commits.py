@@ -8,6 +8,7 @@ can finish.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from . import rows
@@ -83,14 +84,18 @@ def remember(commit: Commit, op: Op) -> Commit:
     return replace(commit, after=after, op=op)
 
 
-def history(tree: str, entry: Entry) -> dict[str, Any]:
-    """The one history row of a commit; its id makes a second writing of it harmless."""
+def history(tree: Tree, entry: Entry) -> dict[str, Any]:
+    """The one history row of a commit; its id makes a second writing of it harmless.
+
+    `events` and `titles` are for those who watch: what happened to which task, in its order, and
+    what those tasks are called in this snapshot of the tree, as far as they stand in it.
+    """
     changes: dict[str, Any] = {}
     for event in entry["events"]:
         changes[event["task"]] = {**changes.get(event["task"], {}), **event["changes"]}
     return {
-        "_id": f"{tree}:{entry['seq']}",
-        "tree": tree,
+        "_id": f"{tree['_id']}:{entry['seq']}",
+        "tree": tree["_id"],
         "seq": entry["seq"],
         "at": entry["at"],
         "actor": entry["actor"],
@@ -99,7 +104,14 @@ def history(tree: str, entry: Entry) -> dict[str, Any]:
         "changes": changes,
         "tasks": sorted({entry["task"], *changes}),
         "hidden": entry["hidden"],
+        "events": [[event["type"], event["task"]] for event in entry["events"]],
+        "titles": {} if entry["hidden"] else _titles(tree, {*changes}),
     }
+
+
+def _titles(tree: Tree, tasks: set[str]) -> dict[str, str]:
+    found = (place.node for place in walk(tree["root"]) if place.node["id"] in tasks)
+    return {node["id"]: node["title"] for node in islice(found, len(tasks))}
 
 
 def _entry(act: Act, seq: int, edit: Edit, named: list[str], gone: dict[str, int]) -> Entry:

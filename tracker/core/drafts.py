@@ -11,7 +11,7 @@ from tracker.errors import Fault, Invalid
 
 from .life import COMPLETED, INDEPENDENT, OVERDUE, TODO
 from .limits import check_count, check_growth
-from .trees import Node, Tree, size
+from .trees import Node, Tree, nodes, size
 
 Draft = Mapping[str, Any]
 
@@ -76,15 +76,21 @@ def plant(root: Node, *, owner: str) -> Tree:
 
 
 def born(node: Node) -> dict[str, Any]:
-    """The event of a new task: what a history says of it, and not the whole subtree."""
+    """The event of a new task: what a history says of it, and not the whole subtree.
+
+    `assigned` names the tasks below it that are given to people, for these are to be told. It is no
+    event of each, nor in `changes`: a history tells of the one deed, once.
+    """
     told = {
         name: [None, node[name]]
         for name in ("title", "status", "priority", "due_date", "assigned_to")
     }
+    below = {one["id"]: one["assigned_to"] for one in nodes(node)[1:] if one["assigned_to"]}
     return {
         "type": "task_created",
         "task": node["id"],
         "changes": {k: v for k, v in told.items() if v[1] is not None},
+        **({"assigned": below} if below else {}),
     }
 
 
@@ -108,6 +114,7 @@ def _born(draft: Draft, task: str, number: int, birth: Birth, position: float) -
         "assigned_to": draft.get("assigned_to"),
         "tags": list(draft.get("tags") or []),
         "notify_overdue": bool(draft.get("notify_overdue")),
+        "reminders": [],
         "position": position,
         "rev": birth.rev,
         "hops": 0,

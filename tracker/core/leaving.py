@@ -4,7 +4,7 @@ Edits.
 
 from datetime import datetime
 
-from . import members, trash
+from . import members, schedule, trash
 from .edits import Edit, fields, merge
 from .trees import Place, Tree, walk
 
@@ -17,7 +17,9 @@ def wind_up(tree: Tree, *, at: datetime) -> Edit | None:
 
 
 def withdraw(tree: Tree, user: str, *, at: datetime) -> Edit | None:
-    """End a membership and take the person off every task; None for somebody who is no member."""
+    """End a membership, take the person off every task, and their reminders away; None for somebody
+    who is no member.
+    """
     if not any(member["user"] == user for member in tree["members"]):
         return None
     back = {"assigned_to": None, "updated_at": at}
@@ -26,4 +28,5 @@ def withdraw(tree: Tree, user: str, *, at: datetime) -> Edit | None:
         for place in walk(tree["root"])
         if place.node["assigned_to"] == user
     ]
-    return merge([members.remove(tree, user), *given_back])
+    forgotten = [schedule.forget(place, user) for place in walk(tree["root"])]
+    return merge([members.remove(tree, user), *given_back, *forgotten])

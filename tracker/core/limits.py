@@ -4,6 +4,7 @@ is written.
 Only what grows is checked: deleting, shrinking and moving out always pass.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +22,12 @@ TAGS = 50
 TAG = 50
 CHILDREN_A_PAGE = 500
 
-# what a task takes at most without its texts and tags, and a tag beside its characters; in bytes
+REMINDERS, REMINDERS_EACH = 100, 10  # of a task, and of one person at a task
+
+# what a task takes at most without texts, tags and reminders; a tag and a reminder, in characters
 TASK_ROOM = 1_500
 TAG_ROOM = TAG + 10
+REMINDER_ROOM = 110
 LONGEST_CHARACTER = 4
 
 _INT32 = 2**31
@@ -60,6 +64,7 @@ def _measure(root: Node | None) -> tuple[int, int, int]:
         tasks += 1
         levels = max(levels, level)
         text += len(node["title"]) + len(node["description"] or "") + TAG_ROOM * len(node["tags"])
+        text += REMINDER_ROOM * len(node.get("reminders") or ())
         stack.extend([(child, level + 1) for child in node["children"].values()])
     return tasks, levels, TASK_ROOM * tasks + LONGEST_CHARACTER * text
 
@@ -70,6 +75,14 @@ def check_count(tasks: int) -> None:
         raise TooLarge(
             Fault("/subtasks", f"A tree holds at most {TASKS} tasks; this one would have {tasks}")
         )
+
+
+def check_reminders(there: Sequence[Mapping[str, Any]], user: str) -> None:
+    """Raises TooLarge where a task takes no further reminder of a person."""
+    if sum(one["user"] == user for one in there) >= REMINDERS_EACH:
+        raise TooLarge(Fault("", f"A task takes at most {REMINDERS_EACH} reminders of one person"))
+    if len(there) >= REMINDERS:
+        raise TooLarge(Fault("", f"A task takes at most {REMINDERS} reminders"))
 
 
 def check_entry(entry: dict[str, Any]) -> None:

@@ -1,8 +1,8 @@
 """The parent-path index of a tree: one row a task, made from one snapshot and never patched.
 
-A row carries what a list item and a task's answer need, what a search looks for, and `(hops, rev)`,
-by which a newer row wins over an older one. It carries no rights: those are read from the tree's
-head.
+A row carries what a list item and a task's answer need, what a search looks for, `next_fire_at`
+where something falls due, for the sweep, and `(hops, rev)`, by which a newer row wins over an older
+one. It carries no rights: those are read from the tree's head.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from .life import COMPLETED, PRIORITIES
+from .schedule import next_fire
 from .trees import Node, Place, Tree, nodes
 
 Row = dict[str, Any]
@@ -187,11 +188,17 @@ def _row(
         is_deleted=below_trashed or bool(node.get("deleted_at")),
         trashed_at=None if below_trashed else node.get("deleted_at"),
         completion=node.get("completion"),
-        done=done.done,
-        total=done.total,
+        **done._asdict(),
         subtask_count=_live(node),
+        **({} if below_trashed else _firing(node)),
     )
     return row
+
+
+def _firing(node: Node) -> Row:
+    """Absent, not null, where nothing falls due: the sweep's index holds no other row."""
+    fires = next_fire(node)
+    return {"next_fire_at": fires} if fires else {}
 
 
 def _live(node: Node) -> int:

@@ -1,9 +1,9 @@
 """Sessions: how long they and their tokens live, and what a refresh token that comes back means.
 
 A session is `{_id, user, created_at, seen_at, expires_at, device, address, epoch, refresh:
-{generation, rotated_at, rotates} | absent}`. It has ended once its user is of another epoch. Its
-refresh tokens are a family: each names the session and its own generation, and only the newest is
-good.
+{generation, rotated_at, rotates} | absent}`. It has ended once its user is of another epoch, unless
+that one spares it. Its refresh tokens are a family: each names the session and its own generation,
+and only the newest is good.
 """
 
 from datetime import datetime, timedelta

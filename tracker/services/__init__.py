@@ -11,4 +11,6 @@ are core's.
     sessions   opened, refreshed, ended    api_tokens for programs
     throttling who tries too often         roles     admins, and what they do
     leaving    the end of an account       exporting all that somebody owns
+    telling    of a commit, once it stands watching  what happens, for who watches
+    tickets    what stands for a session in an address
 """

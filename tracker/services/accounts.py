@@ -34,9 +34,8 @@ def log_in(world: World, passwords: Passwords, given: dict[str, Any]) -> User:
 
 
 def change_profile(world: World, user: User, wanted: dict[str, Any]) -> User:
-    """The user with new fields of the profile; None leaves a field as it is."""
-    given = {key: value for key, value in wanted.items() if value is not None}
-    changed = accounts.change(world.store, user["_id"], given) if given else user
+    """The user with new fields of the profile; None clears one."""
+    changed = accounts.change(world.store, user["_id"], wanted) if wanted else user
     if changed is None:
         raise Unauthenticated(NOBODY)
     return changed

@@ -3,7 +3,7 @@
 A dirty tree is drained before its rows are believed, so every reader sees what was acknowledged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from tracker.core import access, moving
@@ -61,6 +61,24 @@ def find_root(world: World, caller: User, task: str) -> str | None:
     return str(row["root"]) if row else None
 
 
+def visible(world: World, user: str, tasks: Collection[str]) -> dict[str, Row]:
+    """Those of some tasks that somebody may see and that are not in the trash, by their ids, as
+    `paths.standing` has them. Two round trips, however many they are.
+    """
+    rows, heads = _standing(world, tasks)
+    stale = [tree for tree, head in heads.items() if arrived(world, head) or head.get("dirty")]
+    if stale:
+        for tree in stale:
+            drains.drain_now(world.store, tree)
+        rows, heads = _standing(world, tasks)
+    seen = {
+        tree
+        for tree, head in heads.items()
+        if access.rank(head, user, open_workspace=world.open_workspace)
+    }
+    return {task: row for task, row in rows.items() if row["root"] in seen}
+
+
 def arrived(world: World, tree: Mapping[str, Any]) -> set[str]:
     """The subtrees whose move out of a tree has arrived in its target, which is drained so that all
     find it.
@@ -73,6 +91,15 @@ def arrived(world: World, tree: Mapping[str, Any]) -> set[str]:
             drains.drain_now(world.store, intent["target"]["tree"])
             found.add(intent["task"])
     return found
+
+
+def _standing(
+    world: World, tasks: Collection[str]
+) -> tuple[dict[str, Row], dict[str, dict[str, Any]]]:
+    """The rows of tasks, and the heads of the trees that they stand in."""
+    rows = paths.standing(world.store, tasks) if tasks else {}
+    roots = {row["root"] for row in rows.values()}
+    return rows, trees.heads(world.store, roots) if roots else {}
 
 
 def _look(world: World, task: str) -> Found | None:

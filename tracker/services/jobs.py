@@ -24,6 +24,7 @@ SECONDS = 20.0
 # Longer than the slowest deed takes, so that no other process begins the same job meanwhile.
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 8
+COUNTED = 1000
 # Waits of 30 s, 90 s, ... add up to nine hours: an outage of a night is survived.
 FIRST_WAIT, GROWTH = 30.0, 3
 DONE_KEPT, DEAD_KEPT = timedelta(days=7), timedelta(days=30)
@@ -35,22 +36,39 @@ class Done(NamedTuple):
     failed: int
 
 
+class Figures(NamedTuple):
+    """How many jobs wait or are under way, for how long the first of them has been due, and how
+    many were given up; of what there is more than `COUNTED`, just that many.
+    """
+
+    waiting: int
+    lag_seconds: float
+    dead: int
+
+
 def add(world: World, kind: str, job: str, data: dict[str, Any]) -> None:
     """Queue a job under an id of its own and say so; one of that id is queued once only."""
-    row = {"_id": f"{kind}:{job}", "kind": kind, "run_at": world.now(), "data": data}
-    jobs.insert(world.store, row)
+    jobs.insert(world.store, jobs.fresh(kind, job, world.now(), data))
     world.due.set()
 
 
-def run(world: World, work: Work) -> Done:
+def run(world: World, work: Work, *, most: int = BATCH) -> Done:
     """Do what is due, 100 jobs or 20 seconds of it; what fails waits for its next attempt."""
     done, failed, until = 0, 0, time.monotonic() + SECONDS
-    while done + failed < BATCH and time.monotonic() < until and (job := _claim(world)):
+    while done + failed < most and time.monotonic() < until and (job := _claim(world)):
         reason = _tried(world, job, work)
         done, failed = done + (reason is None), failed + (reason is not None)
         with world.store.deadline():
             _end(world, job, reason)
     return Done(done, failed)
+
+
+def figures(world: World) -> Figures:
+    """How the jobs stand; three quick queries, however many there are."""
+    waiting, dead = (jobs.count(world.store, states, COUNTED) for states in (jobs.OPEN, ("dead",)))
+    due = jobs.oldest(world.store)
+    late = (world.now() - due).total_seconds() if due else 0.0
+    return Figures(waiting, max(late, 0.0), dead)
 
 
 def _claim(world: World) -> Job | None:

@@ -9,7 +9,7 @@ requests that were under way still made.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import structlog
@@ -20,7 +20,15 @@ from tracker.core.commits import Act
 from tracker.core.edits import Edit
 from tracker.core.trees import Tree
 from tracker.errors import Conflict, Moving, WrongPassword
-from tracker.store import api_tokens, leaving, one_time_tokens, sessions, trees
+from tracker.store import (
+    api_tokens,
+    dead_events,
+    leaving,
+    notifications,
+    one_time_tokens,
+    sessions,
+    trees,
+)
 from tracker.store.accounts import User
 from tracker.store.leaving import Mark
 
@@ -32,8 +40,6 @@ from .world import World
 ROUNDS = 2
 BETWEEN_ROUNDS = timedelta(minutes=5)
 SLICE, SLICE_SECONDS = 50, 0.5
-# of one sweep; whoever asks meanwhile gets a turn after each slice
-TURN_SECONDS, BREATH_SECONDS = 20.0, 0.02
 log = structlog.get_logger()
 
 
@@ -53,20 +59,13 @@ def leave(world: World, passwords: Passwords, user: User, password: str) -> None
     _end_tokens(world, user["_id"])
 
 
-def due(world: World, limit: int) -> list[str]:
+def due(world: World, limit: int, skip: Collection[str] = ()) -> list[str]:
     """The people whose going is to go on now."""
-    return leaving.due(world.store, world.now(), limit)
+    return leaving.due(world.store, world.now(), limit, skip)
 
 
-def go_on(world: World, user: str) -> None:
-    """As much of somebody's going as fits into one turn; the rest waits for the next sweep."""
-    end = time.monotonic() + TURN_SECONDS
-    while time.monotonic() < end and _slice(world, user):
-        time.sleep(BREATH_SECONDS)
-
-
-def _slice(world: World, user: str) -> bool:
-    """One slice of a round; False once the round has ended."""
+def go_on(world: World, user: str) -> bool:
+    """One slice of somebody's going; False once its round has ended."""
     mark = leaving.mark_of(world.store, user)
     if mark is None or mark["at"] > world.now():
         return False
@@ -87,6 +86,8 @@ def _wind_up(world: World, user: str, mark: Mark, own: list[str]) -> None:
     for tree in own:
         _commit(world, tree, "purge", lambda found: rules.wind_up(found, at=world.now()))
         leaving.hush_history(world.store, tree)
+        dead_events.remove_all(world.store, tree)
+        notifications.empty_of_tree(world.store, tree)
         leaving.pass_by(world.store, user, mark, tree)
         if time.monotonic() > end:
             return
@@ -116,6 +117,7 @@ def _commit(world: World, tree: str, deed: str, edited: Callable[[Tree], Edit | 
 
 def _end_round(world: World, user: str, mark: Mark) -> None:
     _end_tokens(world, user)
+    notifications.remove_all(world.store, user)
     is_last = mark["round"] == ROUNDS
     leaving.bury(world.store, user, mark, None if is_last else world.now() + BETWEEN_ROUNDS)
     log.info("account_gone" if is_last else "account_emptied", user=user)

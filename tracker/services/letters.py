@@ -1,4 +1,5 @@
 """Letters: what they are, that they are queued with a deed, and to whom they go when they leave.
+Those about notices stand in `notice_letters`.
 
 A job holds no token: one is issued when the letter leaves, to whoever has the address then. So a
 request that asks for a letter does the same work whether the address is known or not.
@@ -12,7 +13,7 @@ from tracker.store import accounts
 from tracker.store.accounts import User
 from tracker.store.jobs import Job
 
-from . import jobs, one_time_tokens
+from . import jobs, notice_letters, one_time_tokens
 from .one_time_tokens import Link
 from .world import World
 
@@ -57,8 +58,9 @@ def tell(world: World, kind: Kind, user: User, address: str | None) -> None:
 
 def deliver(world: World, job: Job, post: Post) -> None:
     """Write and post the letter of a job, or nothing where nobody is to read it any more."""
-    letter = _written(world, job)
-    if letter:
+    if "notice" in job["data"]:
+        notice_letters.deliver(world, job, post)
+    elif letter := _written(world, job):
         post(letter)
 
 

@@ -12,10 +12,10 @@ from tracker.core.edits import Edit, merge
 from tracker.core.terms import ANY, Key, Terms
 from tracker.core.trees import Node, Place, Tree
 from tracker.errors import NotFound
-from tracker.store import drains, idem
+from tracker.store import idem
 from tracker.store import trees as stored
 
-from . import editing, finding, people, replies, writing
+from . import editing, finding, people, replies, telling, writing
 from .people import Answer, User
 from .world import World
 from .writing import Command
@@ -32,7 +32,7 @@ def create(world: World, caller: User, draft: Draft, terms: Terms = ANY) -> Answ
         return _claimed_root(world, caller, draft, terms.key)
     first, answer = _root(world, caller, draft, world.new_id())
     stored.insert(world.store, first)
-    drains.settle_new(world.store, first)
+    telling.settle_new(world, first)
     return answer
 
 
@@ -134,7 +134,7 @@ def _claimed_root(world: World, caller: User, draft: Draft, key: Key) -> Answer:
         return _claimed_root(world, caller, draft, key)  # somebody was first: theirs is used
     keyed = {**first, "ops": [{**replies.op(key, first, answer, at=now), "seq": 1}]}
     if stored.insert(world.store, keyed):
-        drains.settle_new(world.store, keyed)
+        telling.settle_new(world, keyed)
         return answer
     settled = _settled(world, {"root": first["_id"], "request": key.request}, key)
     assert settled is not None  # it came with its op, and leaves it only for the key's row

@@ -18,7 +18,7 @@ from tracker.errors import Busy, Conflict, Forbidden, Invalid, NotFound, Tracker
 from tracker.store import accounts, drains, histories
 from tracker.store import trees as stored
 
-from . import people, replies, writing
+from . import people, replies, telling, writing
 from .world import World
 
 ATTEMPTS = 10
@@ -67,7 +67,7 @@ def _arrive(world: World, intent: Intent) -> None:
                 return
             if _commit_arrival(world, source, target, intent):
                 return
-        writing.pause(attempt)
+        writing.lose(world, attempt)
     raise Busy
 
 
@@ -89,7 +89,7 @@ def _commit_arrival(world: World, source: Tree, target: Tree | None, intent: Int
         commit = commits.remember(commit, _op(world, commit.after, intent))
     if not stored.commit(world.store, commit):
         return False
-    drains.settle(world.store, commit)
+    telling.settle(world, commit)
     return True
 
 
@@ -115,7 +115,7 @@ def _found(world: World, source: Tree, node: Node, intent: Intent) -> bool:
         first = {**first, "ops": [{**_op(world, first, intent), "seq": first["rev"]}]}
     if not stored.insert(world.store, first):
         return False
-    drains.settle_new(world.store, first)
+    telling.settle_new(world, first)
     return True
 
 

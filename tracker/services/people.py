@@ -50,6 +50,11 @@ def public(user: User) -> User:
     return {name: user[name] for name in _PUBLIC if name in user}
 
 
+def zone_of(user: User) -> str:
+    """The time zone that a person lives by, as an IANA name; UTC until they say so."""
+    return str(user.get("time_zone", "UTC"))
+
+
 def require_visible(world: World, caller: User, users: Iterable[str | None]) -> None:
     """Passes where the caller may know each of these people; raises Invalid naming `/assigned_to`
     else.

@@ -54,11 +54,11 @@ def change(
         log.warning("password_refused", user=user["_id"])
         raise WrongPassword
     hashed = passwords.new(new, rule)
-    changed = accounts.change_password(world.store, user["_id"], old=user["password"], new=hashed)
+    changed = accounts.change_password(
+        world.store, user["_id"], old=user["password"], new=hashed, spared=keep
+    )
     if changed is None:
         raise WrongPassword  # somebody was faster, and it is no longer the current one
-    if keep:
-        sessions.take_along(world, changed, keep)
     _tell(world, changed, "password_changed", keep=keep)
 
 

@@ -46,11 +46,20 @@ def open_refreshable(
 def asking(world: World, session_id: str, user: str) -> Held | None:
     """The session and the user who asks in it; None where it has ended or they may not come in."""
     held = sessions.with_user(world.store, session_id, world.now())
-    if held is None or held.user["_id"] != user or not _stands(held):
+    if held is None or held.user["_id"] != user or not stands(held):
         return None
     if rules.was_seen_long_ago(held.what["seen_at"], at=world.now()):
         sessions.put_seen(world.store, held.what, world.now())
     return held
+
+
+def stands(held: Held) -> bool:
+    """A session is of its user's epoch: what ends all of them, such as a new password, begins the
+    next one, in one update with the deed, which also names the session that it spares.
+    """
+    session, user = held
+    same = session.get("epoch", 0) == user.get("epoch", 0) or session["_id"] == user.get("spared")
+    return same and bool(user["state"] == "active")
 
 
 def refresh(world: World, session_id: str, generation: int) -> Held:
@@ -83,11 +92,6 @@ def log_out(world: World, user: User, session_id: str, *, everywhere: bool) -> N
     log.info("logged_out", user=user["_id"], session=session_id, everywhere=everywhere)
 
 
-def take_along(world: World, user: User, session_id: str) -> None:
-    """Keep a session that a new epoch of its user's has just ended with all others."""
-    sessions.put_epoch(world.store, session_id, user["_id"], user["epoch"])
-
-
 def end_all(world: World, user: str, *, but: str | None = None) -> None:
     """End all sessions of a user, but for the one that asks if it is named."""
     sessions.remove_all(world.store, user, but=but)
@@ -107,14 +111,6 @@ def _opened(world: World, user: User, session: Session) -> Session:
     return session
 
 
-def _stands(held: Held) -> bool:
-    """A session is of its user's epoch: what ends all of them, such as a new password, begins the
-    next one, and does so in one update with the deed.
-    """
-    same = held.what.get("epoch", 0) == held.user.get("epoch", 0)
-    return same and bool(held.user["state"] == "active")
-
-
 def _refreshed(world: World, session_id: str, generation: int, *, at: datetime) -> Held:
     held = _refreshable(world, session_id)
     use = rules.use(held.what, generation, at=at)
@@ -130,7 +126,7 @@ def _refreshed(world: World, session_id: str, generation: int, *, at: datetime) 
 
 def _refreshable(world: World, session_id: str) -> Held:
     held = sessions.with_user(world.store, session_id, world.now())
-    if held is None or not _stands(held) or "refresh" not in held.what:
+    if held is None or not stands(held) or "refresh" not in held.what:
         raise Unauthenticated(NOBODY)
     return held
 

@@ -1,140 +1,128 @@
-"""What a crash left, finished, and what has had its time, removed: run at start and every
-`SWEEP_SECONDS`.
+"""The sweep: what a crash left, finished; what is due, done; what has had its time, removed. Run at
+start and every `SWEEP_SECONDS`. What there is to look for stands in `sweep_parts`.
 
-Any number of sweeps may run at once. Each part is bounded, and each tree has a deadline of its own.
+Any number of sweeps may run at once. The parts take turns, and each turn is short, so that a flood
+in one of them never keeps the others waiting. The whole is bounded, too: what is left then waits
+for the next sweep.
 """
 
-import random
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 
-from tracker.core import moving
-from tracker.core.commits import Act
-from tracker.core.edits import Edit
-from tracker.core.trees import Tree
-from tracker.store import addresses, drains, trees
+from tracker.errors import Unavailable
+from tracker.store import sweeps
+from tracker.store.sweeps import Tally
 
-from . import jobs, leaving, letters, passage, trashing, writing
-from .trashing import SYSTEM
+from . import jobs, sweep_parts
+from .jobs import Done
+from .sweep_parts import BATCH, PARTS, Part
 from .world import World
 
-BATCH = 100
-# nobody waits for a sweep, and a large tree on a slow database needs more than a request has
-TREE_SECONDS = 60.0
+TURN_SECONDS = 0.5
+SWEEP_SECONDS = 30.0
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
-    """What one sweep did, in trees; `left` and `lapsed` in people, `jobs` in jobs. `failed` ones
-    wait for their next turn, and stand in the log.
+    """What one sweep did, in trees; `left` and `lapsed` in people, `jobs` in jobs, `expired` in
+    rows. `failed` ones wait for the next sweep, and stand in the log. `is_cut` when the time was
+    over before all was done.
     """
 
-    drained: int
-    moved: int
-    forgotten: int
-    purged: int
-    ended: int
-    left: int
-    lapsed: int
-    jobs: int
-    failed: int
+    drained: int = 0
+    moved: int = 0
+    forgotten: int = 0
+    fired: int = 0
+    purged: int = 0
+    left: int = 0
+    ended: int = 0
+    lapsed: int = 0
+    expired: int = 0
+    jobs: int = 0
+    failed: int = 0
+    is_cut: bool = False
+    parts: Mapping[str, Tally] = field(default_factory=dict)
 
 
-class Part(NamedTuple):
-    done: int
-    failed: int
+@dataclass
+class _Run:
+    """How far one part has come in this sweep."""
+
+    name: str
+    steps: Iterator[Done]
+    done: int = 0
+    failed: int = 0
+    seconds: float = 0.0
 
 
-def sweep(world: World) -> Report:
-    """Drain what waits, finish moves, forget finished ones, purge the old trash, go on with who
-    leaves, drop ended trees and accounts that were never confirmed, do the jobs that are due.
+def sweep(
+    world: World,
+    *,
+    parts: Mapping[str, Part] = PARTS,
+    clock: Callable[[], float] = time.monotonic,
+    rest: Callable[[float], object] = lambda _: None,
+) -> Report:
+    """Walk through all parts in turns until nothing waits, or the time is over; each has one turn
+    at least.
+
+    `rest` is called after each piece of work with the seconds that it took: whoever shares the
+    process with requests sleeps there. Raises Unavailable when the database does not answer.
     """
-    store = world.store
-    drained = _part(world, lambda skip: trees.dirty(store, BATCH, skip), _drain)
-    moved = _part(world, lambda skip: trees.moving(store, BATCH, skip), _carry)
-    forgotten = _part(world, lambda skip: trees.settled(store, BATCH, skip), _forget)
-    purged = _part(world, lambda skip: trashing.old_trash(world, BATCH, skip), trashing.purge_old)
-    left = _part(world, lambda skip: set(leaving.due(world, BATCH)) - skip, leaving.go_on)
-    with store.deadline():
-        ended = trashing.sweep_ended(world)
-        lapsed = addresses.drop_unconfirmed(store, world.now())
-    worked = run_jobs(world)
-    return Report(
-        drained=drained.done,
-        moved=moved.done,
-        forgotten=forgotten.done,
-        purged=purged.done,
-        ended=ended,
-        left=left.done,
-        lapsed=lapsed,
-        jobs=worked.done,
-        failed=sum(part.failed for part in (drained, moved, forgotten, purged, left, worked)),
-    )
+    runs = [_Run(name, part(world)) for name, part in parts.items()]
+    waiting, until = runs, clock() + SWEEP_SECONDS
+    while waiting and clock() < until:
+        waiting = [run for run in waiting if _turn(run, clock, rest)]
+    if waiting:
+        world.due.set()  # so that the next sweep begins at once
+    report = _report(runs, is_cut=bool(waiting))
+    with world.store.deadline():
+        sweeps.note(world.store, world.now(), report.parts)
+    return report
 
 
 def run_jobs(world: World) -> jobs.Done:
     """Do the jobs that are due; without a post letters wait, and so does everything."""
-    post = world.post
-    if post is None:
-        return jobs.Done(0, 0)
-    return jobs.run(world, {letters.MAIL: lambda world, job: letters.deliver(world, job, post)})
+    return sweep_parts.do_jobs(world)
 
 
-def _part(
-    world: World, waiting: Callable[[set[str]], Iterable[str]], work: Callable[[World, str], None]
-) -> Part:
-    """Do the work on each tree that waits, in random order, once; how many went well, and how many
-    did not.
-    """
-    done, failed = set[str](), set[str]()
-    while batch := _batch(world, waiting, done | failed):
-        for tree in batch:
-            (done if _tried(world, tree, work) else failed).add(tree)
-    return Part(len(done), len(failed))
-
-
-def _batch(world: World, waiting: Callable[[set[str]], Iterable[str]], seen: set[str]) -> list[str]:
-    with world.store.deadline():
-        found = list(waiting(seen))
-    random.shuffle(found)
-    return found
-
-
-def _tried(world: World, tree: str, work: Callable[[World, str], None]) -> bool:
-    try:
-        with world.store.deadline(TREE_SECONDS):
-            work(world, tree)
-    except Exception:
-        # one tree that cannot be swept must not keep the others waiting
-        log.exception("sweep_failed", tree=tree)
-        return False
+def _turn(run: _Run, clock: Callable[[], float], rest: Callable[[float], object]) -> bool:
+    """One turn of a part; False once nothing of it waits."""
+    began = clock()
+    for _ in range(BATCH):
+        at = clock()
+        came = _step(run)
+        took = clock() - at
+        run.seconds += took
+        if came is None:
+            return False
+        run.done, run.failed = run.done + came.done, run.failed + came.failed
+        rest(took)
+        if clock() - began >= TURN_SECONDS:
+            break
     return True
 
 
-def _drain(world: World, tree: str) -> None:
-    drains.drain_now(world.store, tree)
+def _step(run: _Run) -> Done | None:
+    """The next piece of work; None where nothing waits, or the part cannot even say what does."""
+    try:
+        return next(run.steps, None)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("sweep_failed", part=run.name)
+        run.failed += 1
+        return None
 
 
-def _carry(world: World, tree: str) -> None:
-    for intent in moving.intents(trees.head(world.store, tree) or {}):
-        passage.carry(world, intent)
-
-
-def _forget(world: World, tree: str) -> None:
-    """Drop the outcomes of moves into a tree whose intents no longer stand in their sources."""
-
-    def decide(target: Tree) -> Edit | None:
-        over = {done["id"] for done in target.get("moves") or [] if not _stands(world, done)}
-        return moving.forget(target, over) if over else None
-
-    act = Act(SYSTEM, "forget", tree, world.now(), is_hidden=True)
-    writing.commit_alone(world, tree, act, decide)
-
-
-def _stands(world: World, done: moving.Outcome) -> bool:
-    source = trees.head(world.store, done["source"])
-    return bool(source and moving.intent_of(source, done["id"]))
+def _report(runs: list[_Run], *, is_cut: bool) -> Report:
+    tallies = {run.name: Tally(run.done, run.failed, run.seconds) for run in runs}
+    return Report(
+        **{name: tally.done for name, tally in tallies.items()},
+        failed=sum(tally.failed for tally in tallies.values()),
+        is_cut=is_cut,
+        parts=tallies,
+    )

@@ -77,8 +77,10 @@ def old_trash(world: World, limit: int, skip: Collection[str] = ()) -> list[str]
     return paths.roots_with_trash(world.store, world.now() - KEPT, limit, skip)
 
 
-def purge_old(world: World, tree: str) -> None:
-    """Remove what has lain in a tree's trash for thirty days: one commit each."""
+def purge_old(world: World, tree: str) -> bool:
+    """Remove one task that has lain in a tree's trash for thirty days, with all below it; False
+    where there is none.
+    """
     before, now = world.now() - KEPT, world.now()
 
     def decide(tree: Tree) -> Edit | None:
@@ -86,10 +88,10 @@ def purge_old(world: World, tree: str) -> None:
         edits = (trash.purge(tree, place, at=now) for place in found if place)
         return next((edit for edit in edits if not moving.is_frozen(tree, edit)), None)
 
-    while writing.commit_alone(world, tree, Act(SYSTEM, "purge", tree, now), decide):
-        pass
+    act = Act(SYSTEM, "purge", tree, now)
+    return writing.commit_alone(world, tree, act, decide) is not None
 
 
-def sweep_ended(world: World) -> int:
-    """Remove the heads of trees that ended a week ago; returns how many."""
-    return stored.sweep_ended(world.store, world.now() - HEAD_KEPT)
+def sweep_ended(world: World, limit: int) -> int:
+    """Remove the heads of trees that ended a week ago, at most `limit`; returns how many."""
+    return stored.sweep_ended(world.store, world.now() - HEAD_KEPT, limit)

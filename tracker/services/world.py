@@ -1,5 +1,5 @@
-"""What a service may touch of the outside: the store, the clock, fresh ids, the post. Handed in, so
-tests hand in theirs.
+"""What a service may touch of the outside: the store, the clock, fresh ids, the post, a way for
+hints. Handed in, so tests hand in theirs.
 """
 
 import threading
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import uuid_utils
 
 from tracker.mail import Post
+from tracker.metrics import Metrics
 from tracker.store import Store
 
 
@@ -17,7 +18,8 @@ from tracker.store import Store
 class World:
     """`clock` answers aware UTC times; `new_id` time-ordered UUIDs (RFC 9562, version 7) as
     text. `post` sends letters, None where there is no post. `due` is set when a job was queued: a
-    hint to whoever does jobs in this process, and no more.
+    hint to whoever does jobs in this process, and no more. `hint` is one to those who watch, in
+    whatever process: it raises nothing and waits for nobody. `metrics` counts.
     """
 
     store: Store
@@ -25,6 +27,8 @@ class World:
     new_id: Callable[[], str]
     post: Post | None = None
     due: threading.Event = field(default_factory=threading.Event, compare=False)
+    metrics: Metrics = field(default_factory=Metrics, compare=False)
+    hint: Callable[[str], None] = field(default=lambda hint: None, compare=False)
 
     @property
     def open_workspace(self) -> bool:
@@ -36,6 +40,18 @@ class World:
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def real(store: Store, post: Post | None = None) -> World:
+def real(
+    store: Store,
+    post: Post | None = None,
+    hint: Callable[[str], None] = lambda hint: None,
+    metrics: Metrics | None = None,
+) -> World:
     """The world of a running service."""
-    return World(store, lambda: datetime.now(UTC), lambda: str(uuid_utils.uuid7()), post)
+    return World(
+        store,
+        clock=lambda: datetime.now(UTC),
+        new_id=lambda: str(uuid_utils.uuid7()),
+        post=post,
+        metrics=metrics or Metrics(),
+        hint=hint,
+    )

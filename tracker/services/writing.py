@@ -22,7 +22,7 @@ from tracker.errors import Busy, NotFound, Unavailable, Unconditional
 from tracker.store import drains
 from tracker.store import trees as stored
 
-from . import finding, replies
+from . import finding, replies, telling
 from .people import User
 from .replies import Done
 from .world import World
@@ -67,7 +67,7 @@ def write(world: World, command: Command, decide: Decide, answering: Answering) 
         done = _turn(world, command, decide, answering)
         if done is not None:
             return done.result
-        pause(attempt)
+        lose(world, attempt)
     raise Busy
 
 
@@ -100,10 +100,16 @@ def commit_alone(
                 return None
             commit = commits.prepare(tree, edit, act, world.store.space_of, moved_out=moved_out)
             if stored.commit(world.store, commit):
-                drains.settle(world.store, commit)
+                telling.settle(world, commit)
                 return commit.after
-        pause(attempt)
+        lose(world, attempt)
     raise Busy
+
+
+def lose(world: World, attempt: int) -> None:
+    """Count a lost race, and pause before the next attempt."""
+    world.metrics.lost_race()
+    pause(attempt)
 
 
 def pause(attempt: int) -> None:
@@ -177,7 +183,7 @@ def _store(
         commit = commits.remember(commit, replies.op(key, tree, result, at=now))
     if not stored.commit(world.store, commit):
         return None
-    drains.settle(world.store, commit)
+    telling.settle(world, commit)
     return Done(result)
 
 

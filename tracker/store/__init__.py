@@ -9,15 +9,17 @@ and blocks of task numbers. Nothing here decides anything.
     queues    one writer of a tree at a time       embedded  the store without a server
     accounts, addresses, one_time_tokens           jobs      what is to be done later
     throttles counters of tries                    roles     users as admins see them
-    leaving   how far somebody's going has come
+    leaving   how far somebody's going has come    live      what live events are made of
+    notifications  what people were told           letters   jobs of what one person is mailed
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pymongo
+from pymongo import monitoring
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError
 
 from tracker.errors import Unavailable
@@ -71,11 +73,16 @@ class Store:
         (self.db.close if isinstance(self.db, embedded.Database) else self.db.client.close)()
 
 
-def connect(config: Any) -> Store:
-    """The store that the settings name: MongoDB, or the embedded one with its indexes made."""
+def connect(config: Any, sent: Callable[[str], object] = lambda _: None) -> Store:
+    """The store that the settings name: MongoDB, or the embedded one with its indexes made.
+
+    `sent` is told the name of every command that goes to the database.
+    """
     if config.embedded:
         return assemble(
-            embedded.open_store(config.data), open_workspace=config.open_workspace, prepare=True
+            embedded.open_store(config.data, sent=sent),
+            open_workspace=config.open_workspace,
+            prepare=True,
         )
     client: Any = pymongo.MongoClient(
         config.mongodb_uri,
@@ -87,6 +94,7 @@ def connect(config: Any) -> Store:
         maxPoolSize=config.mongodb_pool,
         appname=config.app_name,
         connect=False,
+        event_listeners=[_Ear(sent)],
     )
     return assemble(
         client.get_default_database(config.mongodb_database), open_workspace=config.open_workspace
@@ -98,6 +106,22 @@ def assemble(db: Any, *, open_workspace: bool = False, prepare: bool = False) ->
     if prepare:
         indexes.create(db)
     return Store(db, Queues(), Numbers(db), open_workspace)
+
+
+class _Ear(monitoring.CommandListener):
+    """Hears what the driver sends, retries too."""
+
+    def __init__(self, sent: Callable[[str], object]) -> None:
+        self._sent = sent
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        self._sent(event.command_name)
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        pass
 
 
 def _is_outage(fault: PyMongoError) -> bool:

@@ -77,18 +77,26 @@ def find_by_username(store: Store, username: str) -> User | None:
 
 
 def change(store: Store, user_id: str, fields: dict[str, Any]) -> User | None:
-    """The user after these fields were set; None where there is none."""
+    """The user after these fields were set, or where None taken away; None where there is none."""
+    update: dict[str, dict[str, Any]] = {}
+    for name, value in fields.items():
+        update.setdefault("$unset" if value is None else "$set", {})[name] = value
     changed: User | None = store.db.users.find_one_and_update(
-        {"_id": user_id}, {"$set": fields}, return_document=ReturnDocument.AFTER
+        {"_id": user_id}, update, return_document=ReturnDocument.AFTER
     )
     return changed
 
 
-def change_password(store: Store, user_id: str, *, old: str, new: str) -> User | None:
-    """The user, given a new hash in place of the old one; None where that is no longer theirs."""
+def change_password(
+    store: Store, user_id: str, *, old: str, new: str, spared: str | None = None
+) -> User | None:
+    """The user, given a new hash in place of the old one; None where that is no longer theirs.
+
+    All their sessions have ended by that, but the one that is spared.
+    """
     changed: User | None = store.db.users.find_one_and_update(
         {"_id": user_id, "password": old, "state": "active"},
-        _renewed(new),
+        _renewed(new, spared),
         return_document=ReturnDocument.AFTER,
     )
     return changed
@@ -98,17 +106,21 @@ def reset_password(store: Store, user_id: str, *, address: str, new: str) -> Use
     """The user, given a new hash; None unless this is their address and they may come in."""
     changed: User | None = store.db.users.find_one_and_update(
         {"_id": user_id, "email_key": fold(address), "state": {"$in": ["active", "unconfirmed"]}},
-        _renewed(new),
+        _renewed(new, None),
         return_document=ReturnDocument.AFTER,
     )
     return changed
 
 
-def _renewed(password: str) -> dict[str, Any]:
+def _renewed(password: str, spared: str | None) -> dict[str, Any]:
     """With the password begins another epoch: every session of the one before has ended, in this
-    one update.
+    one update, but for the one that is spared.
     """
-    return {"$set": {"password": password}, "$inc": {"epoch": 1}}
+    begun: dict[str, Any] = {"$set": {"password": password}, "$inc": {"epoch": 1}}
+    if spared is None:
+        return {**begun, "$unset": {"spared": ""}}
+    begun["$set"]["spared"] = spared
+    return begun
 
 
 def fold(name: str) -> str:

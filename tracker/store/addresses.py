@@ -49,7 +49,13 @@ def confirm(store: Any, user_id: str, address: str, now: datetime) -> bool:
     return bool(known.matched_count)
 
 
-def drop_unconfirmed(store: Any, now: datetime) -> int:
-    """Remove the accounts whose address was not confirmed in time, so that their names are free."""
-    late = {"state": "unconfirmed", "confirm_by": {"$lt": now}}
-    return int(store.db.users.delete_many(late).deleted_count)
+def drop_unconfirmed(store: Any, now: datetime, limit: int) -> int:
+    """Remove the accounts whose address was not confirmed in time, so that their names are free, at
+    most `limit`; returns how many.
+    """
+    late: dict[str, Any] = {"state": "unconfirmed", "confirm_by": {"$lt": now}}
+    found = [user["_id"] for user in store.db.users.find(late, {"_id": 1}, limit=limit)]
+    if not found:
+        return 0
+    # asked again: one of them may have been confirmed meanwhile
+    return int(store.db.users.delete_many({**late, "_id": {"$in": found}}).deleted_count)

@@ -1,5 +1,5 @@
-"""What follows from a commit: rows, history, and the ack that forgets the outbox. Database to
-database only.
+"""What follows from a commit: rows, history, notifications, and the ack that forgets the outbox.
+Database to database only.
 
 The order and the guards are those that the model checks in tests/models prove; each plausible
 variant of them loses or doubles something.
@@ -11,15 +11,14 @@ from typing import Any
 
 import structlog
 from pymongo import InsertOne, ReplaceOne
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError
 
-from tracker.core import commits, rows
-from tracker.core.commits import Commit
+from tracker.core import commits, notices, rows
+from tracker.core.commits import Commit, Entry
 from tracker.core.rows import Row
 from tracker.core.trees import Tree
-from tracker.errors import Unavailable
 
-from . import idem, trees
+from . import idem, notifications, poison, trees
 
 log = structlog.get_logger()
 
@@ -43,13 +42,24 @@ def settle_new(store: Any, tree: Tree) -> None:
 
 def drain(store: Any, snapshot: Tree, *, clock: Callable[[], float] = time.monotonic) -> None:
     """Write every row that the entries of a snapshot name, also those that look right, then
-    history, then the answers of keys, then ack.
+    history, then what people are to be told, then the answers of keys, then ack.
     """
     taken = clock()
-    for step in (_index, _tell, _remember, ack):
+    for step in (*_effects(), _remember, ack):
         if clock() - taken > STALE_SECONDS:
             return  # paused so long that the tombstones that hold it back may be gone
-        step(store, snapshot)
+        try:
+            step(store, snapshot)
+        except Exception as fault:
+            if step not in _effects():
+                raise
+            poison.go_round(store, snapshot, step, fault)
+
+
+def again(store: Any, tree: Tree, entry: Entry) -> None:
+    """Write the effects of an entry that was given up, from its tree as it stands now."""
+    for step in _effects():
+        step(store, {**tree, "outbox": [entry]})
 
 
 def drain_now(store: Any, tree: str) -> bool:
@@ -90,6 +100,11 @@ def ack(store: Any, snapshot: Tree) -> None:
     store.db.trees.update_one(mine, {"$pull": exactly})
 
 
+def _effects() -> tuple[poison.Step, ...]:
+    """What an entry brings about; the rest of a drain is of the tree as a whole."""
+    return (_index, _tell, _notify)
+
+
 def _index(store: Any, snapshot: Tree) -> None:
     named = {task for entry in snapshot["outbox"] for task in entry["rows"]}
     live = rows.project(snapshot, store.space_of(snapshot["owner"]), named)
@@ -127,8 +142,21 @@ def _remember(store: Any, snapshot: Tree) -> None:
 
 def _tell(store: Any, snapshot: Tree) -> None:
     """One history row a commit."""
-    told = [commits.history(snapshot["_id"], entry) for entry in snapshot["outbox"]]
+    told = [commits.history(snapshot, entry) for entry in snapshot["outbox"]]
     _written(store.db.history, [InsertOne(row) for row in told])
+
+
+def _notify(store: Any, snapshot: Tree) -> None:
+    """Notifications and the jobs of letters, under ids that come out alike in every drain."""
+    told = [
+        notice
+        for entry in snapshot["outbox"]
+        for notice in notices.of_entry(snapshot, entry, open_workspace=store.open_workspace)
+    ]
+    if told:
+        shown, mailed = notifications.written(store, told)
+        _written(store.db.notifications, [InsertOne(row) for row in shown])
+        _written(store.db.jobs, [InsertOne(job) for job in mailed])
 
 
 def _written(collection: Any, writes: list[Any]) -> int:
@@ -160,5 +188,5 @@ def _left_to_sweep(tree: Tree, work: Callable[[], object]) -> None:
     """The tree stays dirty after a fault here, and the next reader or sweep goes on."""
     try:
         work()
-    except (PyMongoError, Unavailable) as fault:
+    except Exception as fault:
         log.warning("drain_left_to_sweep", tree=tree["_id"], fault=type(fault).__name__)

@@ -30,9 +30,14 @@ TABLE: dict[str, list[IndexModel]] = {
         _by("parent", "position", "_id"),
         _by("path"),
         _by("trashed_at", sparse=True),
+        _by("next_fire_at", sparse=True),
         _by("purge_at", expireAfterSeconds=0),
     ],
-    "history": [_by("tree", "seq"), _by("tasks", "at", "seq", "_id")],
+    "history": [
+        _by("tree", "seq"),
+        _by("tasks", "at", "seq", "_id"),
+        _by("hidden", "at", "_id"),
+    ],
     "idem": [_by("expires_at", expireAfterSeconds=0)],
     "users": [
         _by("email_key", unique=True, sparse=True),
@@ -50,7 +55,23 @@ TABLE: dict[str, list[IndexModel]] = {
         _by("expires_at", expireAfterSeconds=0),
     ],
     "one_time_tokens": [_by("user"), _by("expires_at", expireAfterSeconds=0)],
-    "jobs": [_by("state", "run_at", "_id"), _by("expires_at", expireAfterSeconds=0)],
+    "jobs": [
+        _by("state", "run_at", "_id"),
+        _by("user", "state"),
+        _by("expires_at", expireAfterSeconds=0),
+    ],
+    "notifications": [
+        _by("user", "created_at", "_id"),
+        _by("user", "is_read", "created_at", "_id"),
+        _by("gone", "created_at", "_id"),
+        _by("tree"),
+        _by("expires_at", expireAfterSeconds=0),
+    ],
+    "dead_events": [
+        _by("state", "_id"),
+        _by("tree", sparse=True),
+        _by("expires_at", expireAfterSeconds=0),
+    ],
     "throttles": [_by("expires_at", expireAfterSeconds=0)],
     "counters": [],
 }

@@ -3,6 +3,7 @@
 `{round, at, after}`: which round it is, when to go on with it, and behind which of their trees.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +24,10 @@ def begin(store: Store, user_id: str, now: datetime) -> bool:
     return bool(store.db.users.update_one({"_id": user_id, "state": "active"}, shut).matched_count)
 
 
-def due(store: Store, now: datetime, limit: int) -> list[str]:
+def due(store: Store, now: datetime, limit: int, skip: Collection[str] = ()) -> list[str]:
     """The ids of people whose going is to go on now."""
-    found = store.db.users.find({"leaving.at": {"$lte": now}}, {"_id": 1}, limit=limit)
+    wanted = {"leaving.at": {"$lte": now}, "_id": {"$nin": list(skip)}}
+    found = store.db.users.find(wanted, {"_id": 1}, limit=limit)
     return [user["_id"] for user in found]
 
 
@@ -75,4 +77,4 @@ def memberships(store: Store, user_id: str, after: str, limit: int) -> list[dict
 
 def hush_history(store: Store, tree: str) -> None:
     """Take from a tree's history what was written in it; that something happened stays."""
-    store.db.history.update_many({"tree": tree}, {"$set": {"changes": {}}})
+    store.db.history.update_many({"tree": tree}, {"$set": {"changes": {}, "titles": {}}})

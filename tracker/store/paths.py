@@ -18,6 +18,9 @@ from tracker.errors import Fault, TooLarge
 _LIVE = {"gone": False, "is_deleted": False}
 _TRASHED = {"gone": False, "is_deleted": True, "trashed_at": {"$ne": None}}
 _LIST = {"text": 0, "path": 0}
+_NOTICED = dict.fromkeys(
+    ("root", "title", "status", "due_date", "assigned_to", "notify_overdue"), 1
+)
 
 
 class Scope(NamedTuple):
@@ -46,6 +49,12 @@ def get_many(store: Any, tasks: Collection[str]) -> list[Row]:
     return sorted(found, key=lambda row: row["depth"])
 
 
+def standing(store: Any, tasks: Collection[str]) -> dict[str, Row]:
+    """What notices ask of the tasks that are there and not in the trash, by their ids."""
+    wanted = {"_id": {"$in": list(tasks)}, **_LIVE}
+    return {row["_id"]: row for row in store.db.task_paths.find(wanted, _NOTICED)}
+
+
 def page(store: Any, scope: Scope, query: Query) -> Page:
     """One page of a list and its exact total; two round trips."""
     wanted = _filter(scope, query)
@@ -66,6 +75,13 @@ def roots_with_trash(
     wanted = {"trashed_at": {"$lt": before}, "gone": False, "root": {"$nin": list(skip)}}
     found = store.db.task_paths.find(wanted, {"root": 1}, limit=limit)
     return sorted({row["root"] for row in found})
+
+
+def roots_due(store: Any, now: datetime, limit: int, skip: Collection[str] = ()) -> list[str]:
+    """Trees of which something has fallen due, the one that waits longest first: where to look."""
+    wanted = {"next_fire_at": {"$lte": now}, "root": {"$nin": list(skip)}}
+    found = store.db.task_paths.find(wanted, {"root": 1}, sort=[("next_fire_at", 1)], limit=limit)
+    return list(dict.fromkeys(row["root"] for row in found))
 
 
 def _page_by_status(store: Any, wanted: dict[str, Any], query: Query) -> Page:

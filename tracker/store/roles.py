@@ -8,6 +8,8 @@ from . import Store
 from .accounts import NAMES, User, fold
 
 ROLES = ("user", "admin")
+# ends every session there is
+_NEXT_EPOCH = {"$inc": {"epoch": 1}, "$unset": {"spared": ""}}
 # sorts behind every name that begins alike
 _HIGHEST = "\U0010ffff"
 
@@ -52,7 +54,7 @@ def put(
     """The user after these fields were set; None unless in one of these states."""
     changed: User | None = store.db.users.find_one_and_update(
         {"_id": user_id, "state": {"$in": list(among)}},
-        {"$set": fields, **({"$inc": {"epoch": 1}} if ends_sessions else {})},
+        {"$set": fields, **(_NEXT_EPOCH if ends_sessions else {})},
         return_document=ReturnDocument.AFTER,
     )
     return changed

@@ -35,11 +35,6 @@ def put_seen(store: Store, session: Session, now: datetime) -> None:
     store.db.sessions.update_one(known, {"$set": {"seen_at": now}})
 
 
-def put_epoch(store: Store, session_id: str, user: str, epoch: int) -> None:
-    """Let a session be of this epoch of its user."""
-    store.db.sessions.update_one({"_id": session_id, "user": user}, {"$set": {"epoch": epoch}})
-
-
 def rotate(store: Store, session: Session, rotated: Session) -> bool:
     """Put the next generation in place of the one that was read; False if another was faster."""
     stands = {"_id": session["_id"], "refresh.generation": session["refresh"]["generation"]}

@@ -30,6 +30,12 @@ def head(store: Any, tree: str) -> Head | None:
     return found
 
 
+def heads(store: Any, trees: Collection[str]) -> dict[str, Head]:
+    """The heads of these trees, by their ids."""
+    found = store.db.trees.find({"_id": {"$in": list(trees)}}, _HEAD)
+    return {head["_id"]: head for head in found}
+
+
 def heads_of(store: Any, user: str) -> list[Head]:
     """The heads of the trees shared with a user, and of the user's own trees that are not
     drained.
@@ -46,6 +52,19 @@ def dirty(store: Any, limit: int, skip: Collection[str] = ()) -> list[str]:
         {"dirty": True, "_id": {"$nin": list(skip)}}, {"_id": 1}, limit=limit
     )
     return [tree["_id"] for tree in found]
+
+
+def count_dirty(store: Any, most: int) -> int:
+    """How many trees wait to be drained, `most` where there are more."""
+    return int(store.db.trees.count_documents({"dirty": True}, limit=most))
+
+
+def oldest_entry(store: Any, among: int = 100) -> datetime | None:
+    """When the oldest of all that waits in dirty trees was committed, as far as some of them tell;
+    None where nothing waits.
+    """
+    found = store.db.trees.find({"dirty": True}, {"outbox.at": 1}, limit=among)
+    return min((tree["outbox"][0]["at"] for tree in found if tree["outbox"]), default=None)
 
 
 def insert(store: Any, tree: Tree) -> bool:
@@ -119,9 +138,12 @@ def settled(store: Any, limit: int, skip: Collection[str] = ()) -> list[str]:
     return [tree["_id"] for tree in found]
 
 
-def sweep_ended(store: Any, before: datetime) -> int:
-    """Remove the heads of trees that ended before a time and of which nothing speaks any more."""
+def sweep_ended(store: Any, before: datetime, limit: int) -> int:
+    """Remove the heads of trees that ended before a time and of which nothing speaks any more, at
+    most `limit`; returns how many.
+    """
     quiet: dict[str, Any] = {
+        "ended_at": {"$lt": before},
         "root": None,
         "outbox": [],
         "ops": [],
@@ -129,4 +151,8 @@ def sweep_ended(store: Any, before: datetime) -> int:
         "moving": None,
         "moves": None,
     }
-    return int(store.db.trees.delete_many({"ended_at": {"$lt": before}, **quiet}).deleted_count)
+    found = [tree["_id"] for tree in store.db.trees.find(quiet, {"_id": 1}, limit=limit)]
+    if not found:
+        return 0
+    # asked again: one of them may have taken in a task meanwhile
+    return int(store.db.trees.delete_many({**quiet, "_id": {"$in": found}}).deleted_count)

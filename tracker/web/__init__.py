@@ -11,7 +11,7 @@ answers, headers         what goes out
 forms                    what plain pages send back
 proxies, limits, windows whose address, and how often one may ask
 marks                    what methods are marked as
-requests                 ids, and the log
+requests, masks          ids, the log, and what it must not tell
 """
 
 from datetime import timedelta
@@ -33,7 +33,8 @@ def init_app(app: Flask, config: Any, *, log_to: BinaryIO | None = None) -> None
     proxies.init_app(app, hops=config.trusted_proxies)
     requests.init_app(app, level=config.log_level, log_to=log_to)
     headers.init_app(app, cors_origins=config.cors_origins, production=config.production)
-    cookies.init_app(app, secure=config.production, origins=config.cors_origins)
+    pages = {*config.cors_origins, config.public_url} - {""}
+    cookies.init_app(app, secure=config.production, origins=pages)
     _init_tokens(app, config)
     limits.init_app(app, config)
 

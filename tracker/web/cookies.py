@@ -64,8 +64,18 @@ def require_own_page(session: str) -> None:
     if request.method in _SAFE:
         return
     shown = request.headers.get(CSRF_HEADER, "")
-    if not (_is_own_page() and tokens().keys.fits(shown, PURPOSE, session)):
+    if not (is_own_page() and tokens().keys.fits(shown, PURPOSE, session)):
         raise Forbidden(NOT_OURS)
+
+
+def is_own_page() -> bool:
+    """Whether a page of ours asks: of this host, of `PUBLIC_URL`, or of an origin that may call.
+
+    Pages of production are served over TLS, whatever a proxy in front says of the scheme.
+    """
+    ours, origin = _cookies(), request.headers.get("Origin")
+    scheme = "https" if ours.secure else request.scheme
+    return origin == f"{scheme}://{request.host}" or origin in ours.origins
 
 
 def put(response: Response, grant: Grant) -> None:
@@ -98,13 +108,6 @@ def _set(
         httponly=not for_scripts,
         samesite="Strict",
     )
-
-
-def _is_own_page() -> bool:
-    """Pages of production are served over TLS, whatever a proxy in front says of the scheme."""
-    ours, origin = _cookies(), request.headers.get("Origin")
-    scheme = "https" if ours.secure else request.scheme
-    return origin == f"{scheme}://{request.host}" or origin in ours.origins
 
 
 def _cookies() -> Cookies:

@@ -6,7 +6,9 @@ What BSON cannot hold (integers past 64 bits, far years) is refused here, before
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
 
@@ -46,6 +48,11 @@ def email(**rest: Any) -> fields.Email:
 def url(**rest: Any) -> fields.String:
     """An http or https address of at most 2,048 characters."""
     return fields.String(validate=_web_address, metadata={"format": "uri"}, **rest)
+
+
+def zone(**rest: Any) -> fields.String:
+    """The IANA name of a time zone, as `Europe/Berlin`; what only this machine calls so is none."""
+    return fields.String(validate=_known_zone, **rest)
 
 
 def one_of(words: Iterable[str], **rest: Any) -> fields.String:
@@ -183,6 +190,17 @@ def _one_line(value: str) -> None:
     _not_blank(value)
     if any(c < " " or c == "\x7f" for c in value):
         raise ValidationError("Takes no control characters.")
+
+
+def _known_zone(value: str) -> None:
+    if value not in _zones():
+        raise ValidationError("Takes the IANA name of a time zone, as Europe/Berlin.")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read from the machine's files once, when first asked for."""
+    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def _web_address(value: str) -> None:

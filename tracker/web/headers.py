@@ -15,7 +15,7 @@ _HSTS = "max-age=31536000"
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 _SENT = (
     "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-CSRF-Token, "
-    "X-Request-Id"
+    "X-Request-Id, Last-Event-ID"
 )
 _SHOWN = "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Allow, X-Request-Id"
 _PREFLIGHT_SECONDS = "600"

@@ -13,7 +13,9 @@ def marked(method: Method, name: str) -> Method:
 
 
 def is_marked(view: Any, verb: str, name: str) -> bool:
-    """True where the method of this resource that answers `verb` has the mark."""
+    """True where the method of this resource that answers `verb`, or a plain view, has the mark."""
     resource = getattr(view, "view_class", None)
-    method = getattr(resource, "get" if verb == "HEAD" else verb.lower(), None)
+    method = (
+        getattr(resource, "get" if verb == "HEAD" else verb.lower(), None) if resource else view
+    )
     return getattr(method, name, False)

@@ -18,6 +18,7 @@ from tracker.core.terms import Terms
 from tracker.errors import Fault, Invalid
 
 from . import bodies, etags, fields, keys
+from .answers import JSON
 from .principal import caller
 
 # A schema class, a list of one of it, a plain JSON schema, or None for no body
@@ -40,6 +41,7 @@ class Operation:
     limit: int
     writes: bool
     etag: bool
+    media: str
 
     def taken(self) -> dict[str, Any]:
         """What this request brings of `query`, `body` and `terms`, where declared."""
@@ -68,16 +70,17 @@ def operation(
     limit: int = bodies.MB,
     writes: bool = False,
     etag: bool = False,
+    media: str = JSON,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a method of a resource.
 
     `answers` holds the good statuses, `errors` those beyond what every method may answer;
     `bodiless` says that the body may be left out; `example` is one for the documentation; `limit`
-    is the body's, in bytes; `etag` says that the answer has one.
+    is the body's, in bytes; `etag` says that the answer has one, `media` what a good one is.
     """
     declared = Operation(
         summary=summary, answers=answers, errors=errors, body=body, bodiless=bodiless,
-        example=example, query=query, limit=limit, writes=writes, etag=etag,
+        example=example, query=query, limit=limit, writes=writes, etag=etag, media=media,
     )  # fmt: skip
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:

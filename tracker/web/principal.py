@@ -1,10 +1,11 @@
-"""Who asks, and by what: an access token, an API token, or the cookies of a page.
+"""Who asks, and by what: an access token, an API token, a ticket, or the cookies of a page.
 
 A method is private unless marked public. What a caller may do is core's.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from datetime import UTC, datetime
+from functools import partial, wraps
 from typing import Any, cast
 
 from flask import g, request
@@ -12,7 +13,8 @@ from flask import g, request
 from tracker.core import scopes
 from tracker.core.sessions import Session
 from tracker.errors import Forbidden, Unauthenticated
-from tracker.services import accounts, api_tokens, sessions
+from tracker.services import accounts, api_tokens, sessions, tickets
+from tracker.services.watching import Proof
 from tracker.store.bearers import Held
 
 from . import cookies, limits
@@ -31,19 +33,61 @@ def is_public(view: Any, verb: str) -> bool:
     return is_marked(view, verb, "public")
 
 
-def private(view: Callable[..., Any], *, area: str | None) -> Callable[..., Any]:
+def private(
+    view: Callable[..., Any], *, area: str | None, identify: Callable[[], None] | None = None
+) -> Callable[..., Any]:
     """Let a request through to a view once it is known who asks, or where the method is public.
 
-    An API token needs a scope for the area (`core.scopes`); to None it gets nobody.
+    An API token needs a scope for the area (`core.scopes`); to None it gets nobody. `identify` is
+    how it becomes known who asks, where that is not `by_header_or_cookie`.
     """
+    known_by = identify or partial(by_header_or_cookie, area)
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if not is_public(view, request.method):
-            _authenticate_and_count(area)
+            recognise(known_by)
         return view(*args, **kwargs)
 
     return guarded
+
+
+def recognise(identify: Callable[[], None]) -> None:
+    """Find out who asks, and count that. What is refused counts for the address: nobody asks for
+    free.
+    """
+    try:
+        identify()
+    finally:
+        limits.count(g.caller["_id"] if "caller" in g else None)
+
+
+def by_header_or_cookie(area: str | None) -> None:
+    """Take who asks from the Authorization header, or from cookies where there is none."""
+    if not cookies.count():
+        by_token(_bearer(), area)
+        return
+    by_token(_cookie(), area)
+    cookies.require_own_page(require_session())
+
+
+def by_token(text: str, area: str | None) -> None:
+    """Take who asks from a token, with one read of the store, so that what has ended is refused at
+    once. Raises Unauthenticated, and Forbidden for an API token without the scope.
+    """
+    if not text.startswith(api_tokens.PREFIX):
+        _take_session(*_in_session(text))
+        return
+    held = _known(api_tokens.asking(world(), text))
+    g.caller, g.session = held.user, None
+    g.proof = Proof(held.user["_id"], None, held.what["_id"], held.what.get("expires_at"))
+    scopes.require(held.what["scopes"], area, reads=request.method in limits.SAFE)
+
+
+def by_ticket(ticket: str) -> None:
+    """Take who asks from a ticket, which is good once. Raises Unauthenticated."""
+    held = tickets.use(world(), ticket)
+    _take_session(held, held.what["expires_at"])
 
 
 def caller() -> dict[str, Any]:
@@ -56,34 +100,17 @@ def session_id() -> str | None:
     return cast(Session, g.session)["_id"] if g.session else None
 
 
+def proof() -> Proof:
+    """By what the user asks, and until when that is good."""
+    return cast(Proof, g.proof)
+
+
 def require_session() -> str:
     """The session in which the user asks; raises Forbidden for an API token."""
     session = session_id()
     if session is None:
         raise Forbidden("API tokens cannot do this; log in")
     return session
-
-
-def _authenticate_and_count(area: str | None) -> None:
-    """What is refused here counts for the address: nobody asks for free."""
-    try:
-        _authenticate(area)
-    finally:
-        limits.count(g.caller["_id"] if "caller" in g else None)
-
-
-def _authenticate(area: str | None) -> None:
-    """One read of the store a request, so that what has ended is refused at once."""
-    text = _cookie() if cookies.count() else _bearer()
-    by_token = text.startswith(api_tokens.PREFIX)
-    held = api_tokens.asking(world(), text) if by_token else _in_session(text)
-    if held is None:
-        raise Unauthenticated(accounts.NOBODY)
-    g.caller, g.session = held.user, None if by_token else held.what
-    if by_token:
-        scopes.require(held.what["scopes"], area, reads=request.method in limits.SAFE)
-    elif cookies.count():
-        cookies.require_own_page(held.what["_id"])
 
 
 def _bearer() -> str:
@@ -100,9 +127,22 @@ def _cookie() -> str:
     return token
 
 
-def _in_session(token: str) -> Held | None:
+def _in_session(token: str) -> tuple[Held, datetime]:
+    """The session of an access token, and when that ends."""
     try:
         claims = tokens().claims(token)
     except BadToken:
-        return None
-    return sessions.asking(world(), claims["sid"], claims["sub"])
+        raise Unauthenticated(accounts.NOBODY) from None
+    held = _known(sessions.asking(world(), claims["sid"], claims["sub"]))
+    return held, datetime.fromtimestamp(claims["exp"], UTC)
+
+
+def _known(held: Held | None) -> Held:
+    if held is None:
+        raise Unauthenticated(accounts.NOBODY)
+    return held
+
+
+def _take_session(held: Held, ends_at: datetime) -> None:
+    g.caller, g.session = held.user, held.what
+    g.proof = Proof(held.user["_id"], held.what["_id"], None, ends_at)

@@ -1,4 +1,6 @@
-"""The id of a request, and its JSON line in the log: never its path, query, headers or body."""
+"""The id of a request, its JSON line in the log, and its place among the metrics: neither shows its
+path, query, headers or body.
+"""
 
 import re
 import sys
@@ -12,6 +14,7 @@ from flask import Flask, Response, g, request
 from uuid_utils import uuid7
 
 from . import proxies
+from .world import world
 
 ID_HEADER = "X-Request-Id"
 
@@ -32,6 +35,7 @@ def init_app(app: Flask, *, level: str, log_to: BinaryIO | None = None) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers[ID_HEADER] = g.request_id
+        _count(response)
         _write_line(log, response)
         structlog.contextvars.clear_contextvars()
         return response
@@ -45,6 +49,14 @@ def remember_fault(fault: BaseException) -> None:
 def _request_id() -> str:
     given = request.headers.get(ID_HEADER, "")
     return given if _SAFE_ID.fullmatch(given) else str(uuid7())
+
+
+def _count(response: Response) -> None:
+    route = request.url_rule.rule if request.url_rule else None
+    # what a socket has stood open is no time in which anybody waited for an answer
+    is_socket = request.headers.get("Upgrade", "").lower() == "websocket"
+    seconds = None if is_socket else time.perf_counter() - g.began
+    world().metrics.answered(request.method, route, response.status_code, seconds)
 
 
 def _write_line(log: Any, response: Response) -> None:

@@ -23,25 +23,34 @@ class RestApi(Api):
 
 
 def mount(
-    app: Flask, name: str, prefix: str, routes: Iterable[Route], *, area: str | None = None
+    app: Flask,
+    name: str,
+    prefix: str,
+    routes: Iterable[Route],
+    *,
+    area: str | None = None,
+    media: str = JSON,
+    identify: Callable[[], None] | None = None,
 ) -> None:
-    """Serve resources under a prefix: private, JSON only, each request under one deadline.
+    """Serve resources under a prefix: private, each request under one deadline.
 
     `area` says which scopes of API tokens open them (`core.scopes`); None is closed to API tokens.
+    `media` is what they answer, errors aside. `identify` is as for `private`.
     """
     blueprint = Blueprint(name, __name__, url_prefix=prefix)
-    api = RestApi(blueprint, decorators=[_acceptable, partial(private, area=area), _under_deadline])
+    known = partial(private, area=area, identify=identify)
+    api = RestApi(blueprint, decorators=[partial(_acceptable, media=media), known, _under_deadline])
     api.representation(JSON)(answer)
     for rule, resource in routes:
         api.add_resource(resource, rule)
     app.register_blueprint(blueprint)
 
 
-def _acceptable(view: Callable[..., Any]) -> Callable[..., Any]:
+def _acceptable(view: Callable[..., Any], *, media: str) -> Callable[..., Any]:
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        if request.accept_mimetypes and not request.accept_mimetypes.accept_json:
-            raise NotAcceptable("Answers application/json")
+        if request.accept_mimetypes and not request.accept_mimetypes[media]:
+            raise NotAcceptable(f"Answers {media}")
         return view(*args, **kwargs)
 
     return checked

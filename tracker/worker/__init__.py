@@ -7,6 +7,7 @@ Messages are hints: what must be done stands in the database, and the sweep find
 Where no worker can run, a job is done by the process that sends it, and `sweeper` keeps the time.
 """
 
+import ssl
 from typing import Any
 
 from celery import Celery, Task
@@ -17,7 +18,10 @@ from . import jobs as jobs
 
 # Long before a message is taken for lost, the next sweep has done its work from the database.
 VISIBILITY_SECONDS = 600
+# A Redis that takes a connection and says nothing must not hold whoever sends or asks for ever
+SOCKET_SECONDS = 4.0
 SOFT_SHUTDOWN_SECONDS = 10.0
+MESSAGE_SECONDS = 3600
 
 
 def create_celery(config: Any, app: Flask) -> Celery:
@@ -30,9 +34,12 @@ def create_celery(config: Any, app: Flask) -> Celery:
 
 def _delivery(config: Any) -> dict[str, Any]:
     return {
-        "broker_url": "memory://" if config.in_process else config.redis_url,
+        **_broker(config),
         "broker_connection_retry_on_startup": True,
-        "broker_transport_options": {"visibility_timeout": VISIBILITY_SECONDS},
+        "broker_connection_max_retries": None,  # an outage of a night is survived
+        "broker_channel_error_retry": True,  # so is a Redis that is full
+        # once, where a kept connection had died; the sweep finds what no message told
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0},
         "task_always_eager": config.in_process,
         "task_default_queue": config.task_queue,
         "task_ignore_result": True,
@@ -45,10 +52,28 @@ def _delivery(config: Any) -> dict[str, Any]:
     }
 
 
+def _broker(config: Any) -> dict[str, Any]:
+    if config.in_process:
+        return {"broker_url": "memory://"}
+    timeouts = {"socket_timeout": SOCKET_SECONDS, "socket_connect_timeout": SOCKET_SECONDS}
+    return {
+        "broker_url": config.redis_url,
+        "broker_transport": "tracker.worker.broker:Transport",
+        "broker_transport_options": {"visibility_timeout": VISIBILITY_SECONDS, **timeouts},
+        # kombu's own would take any certificate
+        "broker_use_ssl": config.redis_url.startswith("rediss:")
+        and {"ssl_cert_reqs": ssl.CERT_REQUIRED},
+    }
+
+
 def _timetable(config: Any) -> dict[str, Any]:
-    """A sweep not begun before the next one is due is dropped: no pile waits for a late worker."""
-    seconds = config.sweep_seconds
-    return {"sweep": {"task": "sweep", "schedule": seconds, "options": {"expires": seconds}}}
+    """Of a pile that waited for a late worker, or of several beats, one message a slot does
+    something; old ones are dropped, and not sooner, for the clocks of two machines may differ.
+    """
+    every = config.sweep_seconds
+    options = {"expires": MESSAGE_SECONDS}
+    entry = {"task": "sweep", "schedule": every, "kwargs": {"every": every}, "options": options}
+    return {"sweep": entry}
 
 
 def _in_context_of(app: Flask) -> type[Task]:

@@ -5,9 +5,9 @@ that. A thread, so it must be started after a server has forked, never before.
 """
 
 import threading
+import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,6 +15,9 @@ from tracker.services import sweeping
 from tracker.services.world import World
 
 STOP_SECONDS = 5.0
+# a sweep works a third of the time at most, so that a request mostly meets an idle process, and
+# beside a worker an idle database
+RESTS, LONGEST_REST = 2.0, 0.5
 
 Sweep = Callable[[World], sweeping.Report]
 Turn = Callable[[], object]
@@ -39,7 +42,7 @@ def start(
     seconds: float | None,
     *,
     log: Any,
-    sweep: Sweep = sweeping.sweep,
+    sweep: Sweep = lambda world: sweeping.sweep(world, rest=rest),
     tell_worker: Callable[[], object] | None = None,
 ) -> Sweeper:
     """Sweep now, then every so many seconds (None: never again) and whenever `world.due` is set.
@@ -55,11 +58,17 @@ def start(
     return Sweeper(thread, stopped, world.due)
 
 
+def rest(seconds: float) -> None:
+    """Leave the process, and the database, to others for a while after so many seconds of work."""
+    time.sleep(min(seconds * RESTS, LONGEST_REST))
+
+
 def tell(log: Any, report: sweeping.Report) -> None:
     """One line about a sweep; one that found nothing to do shows at level debug only."""
-    counts = asdict(report)
+    counts = {name: count for name, count in vars(report).items() if name != "parts"}
+    ms = {name: round(tally.seconds * 1000, 1) for name, tally in report.parts.items()}
     level = log.info if any(counts.values()) else log.debug
-    level("swept", **counts)
+    level("swept", **counts, ms=ms)
 
 
 def _run(

@@ -29,15 +29,20 @@ __all__ = ["Database", "open_store"]
 
 
 def open_store(
-    folder: Path, *, wait: float = 10.0, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    folder: Path,
+    *,
+    wait: float = 10.0,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    sent: Callable[[str], object] = lambda _: None,
 ) -> Database:
     """Open `folder`/tracker.db, made when missing, for this process alone.
 
-    Another process that has it is waited for `wait` seconds. Raises StoreInUse, StoreUnreadable.
+    Another process that has it is waited for `wait` seconds. `sent` is told "find" or "write" for
+    each time that the documents are looked through or changed. Raises StoreInUse, StoreUnreadable.
     """
     file = DataFile(folder, wait=wait)
     try:
-        return Database(Transactions(file, clock))
+        return Database(Transactions(file, clock, sent))
     except BaseException:
         file.close()
         raise

@@ -23,9 +23,11 @@ _EXPIRY = timedelta(seconds=60)  # between two searches for what has outlived it
 class Transactions:
     """All shelves, the same as the file whenever the lock is free."""
 
-    def __init__(self, file: DataFile, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, file: DataFile, clock: Callable[[], datetime], sent: Callable[[str], object]
+    ) -> None:
         """Load the file; raises StoreUnreadable."""
-        self.clock = clock
+        self.clock, self._sent = clock, sent
         self._file: DataFile | None = file
         self._process = os.getpid()
         self._lock = threading.RLock()
@@ -58,11 +60,8 @@ class Transactions:
     def reading(self) -> Iterator[DataFile]:
         """Hold the lock; raises InvalidOperation where there is nothing to read."""
         with self._lock:
-            if self._file is None:
-                raise InvalidOperation("The store has been closed")
-            if os.getpid() != self._process:
-                raise InvalidOperation("The store was opened before this process forked")
-            yield self._file
+            self._sent("find")
+            yield self._open()
 
     @contextmanager
     def writing(self) -> Iterator[Changes]:
@@ -70,8 +69,9 @@ class Transactions:
 
         Raises Unavailable where the file cannot be written.
         """
-        with self.reading() as file:
-            changes = Changes()
+        with self._lock:
+            self._sent("write")
+            file, changes = self._open(), Changes()
             try:
                 self._expire(changes)
                 yield changes
@@ -82,6 +82,13 @@ class Transactions:
                 # Memory follows the file: an interrupt may come before the commit or just after.
                 changes.undo(lambda *place: _stored(file, *place))
                 raise
+
+    def _open(self) -> DataFile:
+        if self._file is None:
+            raise InvalidOperation("The store has been closed")
+        if os.getpid() != self._process:
+            raise InvalidOperation("The store was opened before this process forked")
+        return self._file
 
     def _expire(self, changes: Changes) -> None:
         now = self.clock()
