@@ -25,6 +25,7 @@ from tracker.store import Store, assemble, embedded
 START = datetime(2026, 3, 4, 5, 6, 7, 891_000, tzinfo=UTC)
 SECRET = "a secret of the tests, longer than 32 bytes"
 WIRE = pytest.StashKey[str]()
+PATIENCE = 60.0
 
 
 class Clock:
@@ -59,9 +60,11 @@ def wire_client(request: pytest.FixtureRequest, ear: wire.Ear) -> Iterator[Any]:
 
 @pytest.fixture
 def wire_store(wire_client: "pymongo.MongoClient[dict[str, Any]]") -> Iterator[Store]:
-    """An empty database over the wire, dropped afterwards."""
+    """An empty database over the wire, dropped afterwards. Its server is no MongoDB: it scans where
+    there is an index, so the largest trees may take it longer than a request has.
+    """
     name = f"test_{uuid.uuid4().hex}"
-    yield assemble(wire_client[name], prepare=True)
+    yield assemble(wire_client[name], prepare=True, patience=PATIENCE)
     wire_client.drop_database(name)
 
 

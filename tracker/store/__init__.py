@@ -36,25 +36,26 @@ OPEN_SPACE = "everyone"
 @dataclass(frozen=True)
 class Store:
     """A database with its process-local queues and number blocks; `db` is PyMongo's or its embedded
-    twin.
+    twin. `patience` is how long a request waits for the database, in seconds.
     """
 
     db: Any
     queues: Queues
     numbers: Numbers
     open_workspace: bool = False
+    patience: float = DEADLINE_SECONDS
 
     def space_of(self, owner: str) -> str:
         """The key under which lists find the rows of an owner's trees; never a right."""
         return OPEN_SPACE if self.open_workspace else owner
 
     @contextmanager
-    def deadline(self, seconds: float = DEADLINE_SECONDS) -> Iterator[None]:
-        """All database calls inside share one deadline; one that does not answer raises
-        Unavailable.
+    def deadline(self, seconds: float | None = None) -> Iterator[None]:
+        """All database calls inside share one deadline, `patience` unless it is given; one that
+        does not answer raises Unavailable.
         """
         try:
-            with pymongo.timeout(seconds):
+            with pymongo.timeout(seconds or self.patience):
                 yield
         except PyMongoError as fault:
             if _is_outage(fault):
@@ -101,11 +102,17 @@ def connect(config: Any, sent: Callable[[str], object] = lambda _: None) -> Stor
     )
 
 
-def assemble(db: Any, *, open_workspace: bool = False, prepare: bool = False) -> Store:
+def assemble(
+    db: Any,
+    *,
+    open_workspace: bool = False,
+    prepare: bool = False,
+    patience: float = DEADLINE_SECONDS,
+) -> Store:
     """A Store around a database; with `prepare` its indexes are made first."""
     if prepare:
         indexes.create(db)
-    return Store(db, Queues(), Numbers(db), open_workspace)
+    return Store(db, Queues(), Numbers(db), open_workspace, patience)
 
 
 class _Ear(monitoring.CommandListener):
