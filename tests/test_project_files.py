@@ -201,6 +201,15 @@ def test_the_procfile_has_the_five_lines() -> None:
     assert list(PROCFILE) == OURS
 
 
+def test_make_services_starts_what_the_procfile_keeps_running_and_says_what_it_needs() -> None:
+    given = {"MONGODB_URI": "mongodb://h/x", "REDIS_URL": "redis://h"}
+    started = run("make services -n", **given).stdout.rpartition("honcho start")[2].split()
+    assert set(started) & {*PROCFILE} == {*PROCFILE} - {"release"}
+    refused = run("make services", MONGODB_URI="mongodb://h/x")
+    assert refused.returncode != 0
+    assert "make services needs MONGODB_URI and REDIS_URL" in refused.stderr
+
+
 def test_the_script_of_ci_is_sound() -> None:
     assert run("bash -n .ci/run").returncode == 0
     assert text(".ci/run").splitlines()[0] == "#!/usr/bin/env bash"

@@ -115,7 +115,8 @@ class Clockwork:
 
     def kill_child(self, port: int) -> None:
         """Kill -9 of the pool child that talks from this port, and of nothing else."""
-        os.kill(_holder(port, _children(self.processes["worker"].pid)), signal.SIGKILL)
+        children = _children(self.processes["worker"].pid)
+        os.kill(_holder(port, self.sink.port, children), signal.SIGKILL)
 
     def kill_children(self) -> None:
         """Kill -9 of all pool children, one after the other; the worker goes on."""
@@ -188,11 +189,12 @@ def _children(pid: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def _holder(port: int, pids: list[int]) -> int:
-    """Which of these processes has the connection from a port of this machine."""
+def _holder(port: int, server: int, pids: list[int]) -> int:
+    """Which of these processes has the connection from one port of this machine to another."""
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     rows = [line.split() for line in lines]
-    (inode,) = [row[9] for row in rows if row[1].endswith(f":{port:04X}")]
+    ends = f":{port:04X}", f":{server:04X}"
+    (inode,) = [row[9] for row in rows if (row[1][8:], row[2][8:]) == ends]
     for pid in pids:
         for one in Path(f"/proc/{pid}/fd").iterdir():
             with suppress(FileNotFoundError):  # closed meanwhile

@@ -20,11 +20,10 @@ from tests.faults.sinks import BEFORE
 WRITES, DEADLINE = 8, 15.0
 # So often a password may be guessed, and twice as many people may register from one place
 GUESSES, TURNS = 10, 5
-# What the worker says of a Redis that it has to leave, or cannot come to
-LOST, FULL = (
-    "Connection to broker lost",
-    r"(Connection to broker lost.*OutOfMem|Cannot.*used memory)",
-)
+# What the worker says of a Redis that it has to leave or cannot come to, and of its work
+LOST = "Connection to broker lost"
+FULL = "Connection to broker lost.*OutOfMemory|Cannot connect.*used memory"
+DONE = r"Task sweep\[\S+\] succeeded"
 
 Answer = tuple[int, list[str]]
 
@@ -55,8 +54,12 @@ def test_the_service_goes_on_and_jobs_catch_up(
 
 def fall_ill(works: Clockwork, redis: Redis, fault: str, turn: int) -> None:
     """A letter is under way meanwhile, and a message for the worker in the queue."""
-    over, ann, bob = threading.Event(), f"ann-{fault}-{turn}", f"bob-{fault}-{turn}"
-    with closing(Service(works.address)) as line, ExitStack() as ill:
+    worker, ann, bob = works.processes["worker"], f"ann-{fault}-{turn}", f"bob-{fault}-{turn}"
+    lost, full, done = (len(worker.lines(pattern)) for pattern in (LOST, FULL, DONE))
+    worker.wait_for(DONE, done + 1)
+    with closing(Service(works.address)) as line, ExitStack() as letter, ExitStack() as ill:
+        over = threading.Event()
+        letter.callback(over.set)
 
         def begin(_: int) -> None:
             with works.paused("worker"):
@@ -72,11 +75,11 @@ def fall_ill(works: Clockwork, redis: Redis, fault: str, turn: int) -> None:
         if not turn:
             assert guessed(line, bob) == [401] * GUESSES + [429]
         if fault == "full":
-            over.set()
-            works.processes["worker"].wait_for(FULL, turn + 1)
-    if fault == "stopped":
-        works.processes["worker"].wait_for(LOST, turn + 1)
-    over.set()
+            letter.close()
+            worker.wait_for(FULL, full + 1)
+        ill.close()
+        if fault == "stopped":
+            worker.wait_for(LOST, lost + 1)
     works.sink.wait_for({f"{name}@example.com" for name in (ann, bob)})
     works.wait_until_open(waiting=0, leased=0)
     assert all(process.is_running for process in works.processes.values())

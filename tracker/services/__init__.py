@@ -8,6 +8,7 @@ are core's.
     sweeping   what a crash left           mending   verify, rebuild
     registering, confirming, renewing      names, addresses and passwords of people
     letters, jobs, one_time_tokens         what leaves by mail, and when
+    slots      turns of the clock, one has each of many who ask
     sessions   opened, refreshed, ended    api_tokens for programs
     throttling who tries too often         roles     admins, and what they do
     leaving    the end of an account       exporting all that somebody owns
