@@ -17,10 +17,13 @@ from urllib.parse import urlsplit
 from config_kinds import (
     BASE,
     BOOLEAN,
+    BUCKET,
+    DEFAULT_FILE_TYPES,
     FOLDER,
     HOST,
     LISTENER,
     MAILBOX,
+    MEDIA_TYPES,
     MONGODB,
     NAME,
     ORIGINS,
@@ -29,6 +32,7 @@ from config_kinds import (
     Kind,
     one_of,
     parsed,
+    shown,
     whole,
 )
 from config_kinds import SettingError as SettingError
@@ -135,6 +139,24 @@ class Config:
     smtp_password: str = setting("SMTP_PASSWORD", TEXT, "", "password there", secret=True)
     email_from: str = setting(
         "EMAIL_FROM", MAILBOX, "", "sender of letters; unset, `SMTP_USER` where that is an address")
+    max_file_size: int = setting(
+        "MAX_FILE_SIZE", whole(1, 5 * 10**9), 10_485_760, "bytes that one uploaded file may have")
+    allowed_file_types: tuple[str, ...] = setting(
+        "ALLOWED_FILE_TYPES", MEDIA_TYPES, DEFAULT_FILE_TYPES,
+        "types of files that may be uploaded, separated by commas; the content has to fit")
+    file_quota: int = setting(
+        "FILE_QUOTA", whole(0, 10**15), 1_073_741_824,
+        "bytes of all files that one user may keep; `0` is no limit")
+    aws_bucket: str = setting(
+        "AWS_BUCKET", BUCKET, "",
+        "S3 bucket that holds the files; without one MongoDB does, or the folder `DATA/files`")
+    aws_region: str = setting("AWS_REGION", NAME, "us-east-1", "region of the bucket")
+    s3_endpoint: str = setting(
+        "CUSTOM_S3_ENDPOINT_URL", BASE, "", "service that speaks S3; unset, Amazon's own")
+    aws_access_key_id: str = setting(
+        "AWS_ACCESS_KEY_ID", TEXT, "", "key to the bucket; unset, that of the machine's role")
+    aws_secret_access_key: str = setting(
+        "AWS_SECRET_ACCESS_KEY", TEXT, "", "its secret", secret=True)
     app_name: str = setting(
         "APP_NAME", TEXT, "tracker", "name in the documentation and in `/api/health`")
     app_version: str = setting(
@@ -211,7 +233,7 @@ def settings() -> list[Field[Any]]:
 
 def table() -> str:
     """Every setting as a Markdown table: variable, default, meaning."""
-    rows = [(s.metadata["variable"], _shown(s.default), s.metadata["meaning"]) for s in settings()]
+    rows = [(s.metadata["variable"], shown(s.default), s.metadata["meaning"]) for s in settings()]
     lines = [f"| `{variable}` | {default} | {meaning} |" for variable, default, meaning in rows]
     return "\n".join(["| variable | default | meaning |", "|---|---|---|", *lines])
 
@@ -219,12 +241,6 @@ def table() -> str:
 def _read(field: Field[Any], given: Mapping[str, str]) -> Any:
     variable, kind = field.metadata["variable"], field.metadata["kind"]
     return parsed(variable, kind, given[variable]) if variable in given else field.default
-
-
-def _shown(default: Any) -> str:
-    if default in ("", (), None):
-        return "–"
-    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 if __name__ == "__main__":

@@ -14,6 +14,15 @@ from urllib.parse import urlsplit
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
+DEFAULT_FILE_TYPES = (
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "application/pdf",
+    "application/msword",
+    "text/plain",
+    "application/zip",
+)
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
@@ -28,6 +37,15 @@ class Kind(NamedTuple):
     takes: str
 
 
+def shown(default: Any) -> str:
+    """A default as the README shows it."""
+    if default in ("", (), None):
+        return "–"
+    if isinstance(default, tuple):
+        return f"`{','.join(default)}`"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
 def parsed(variable: str, kind: Kind, text: str) -> Any:
     """The value of a text; raises SettingError, which does not show it."""
     try:
@@ -40,7 +58,7 @@ def whole(low: int, high: int) -> Kind:
     """A whole number from `low` to `high`."""
 
     def parse(text: str) -> int:
-        if not re.fullmatch("-?[0-9]{1,9}", text) or not low <= int(text) <= high:
+        if not re.fullmatch("-?[0-9]{1,16}", text) or not low <= int(text) <= high:
             raise ValueError
         return int(text)
 
@@ -96,6 +114,19 @@ def _host(text: str) -> str:
     return text
 
 
+def _media_types(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if not found or not all(re.fullmatch("[a-z0-9.+-]+/[a-z0-9.+-]+", one) for one in found):
+        raise ValueError
+    return found
+
+
+def _bucket(text: str) -> str:
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{1,254}", text):
+        raise ValueError
+    return text
+
+
 def _mailbox(text: str) -> str:
     if not re.fullmatch(r"[^@\s<>,;:]{1,64}@[A-Za-z0-9.-]{1,253}", text):
         raise ValueError
@@ -135,6 +166,10 @@ ORIGINS = Kind(
 )
 BASE = Kind(_origin, "an address such as https://tracker.example.org, without a path")
 HOST = Kind(_host, "the name of a host")
+MEDIA_TYPES = Kind(
+    _media_types, "types such as image/png, separated by commas; no parameters and no *"
+)
+BUCKET = Kind(_bucket, "the name of a bucket")
 MAILBOX = Kind(_mailbox, "an e-mail address")
 MONGODB = Kind(
     _mongodb, "an address such as mongodb://user:password@host/tracker, its parts percent-encoded"

@@ -36,6 +36,8 @@ def doubts(config: Any) -> Iterator[str]:
     """What may be meant, and most likely is not: told at start."""
     if config.production and not config.posts_by_smtp:
         yield "SMTP_HOST, SMTP_USER, SMTP_PASSWORD: not all set; letters stay as files in DATA"
+    if config.production and config.s3_endpoint.startswith("http://"):
+        yield "CUSTOM_S3_ENDPOINT_URL: begins with http; files travel as anybody may read them"
 
 
 def _key_refusals(variable: str, key: str, production: bool) -> Iterator[str]:

@@ -19,6 +19,7 @@ from tests import invariants, wire
 from tests.people import Client
 from tests.post import Box
 from tracker import create_app
+from tracker.files.folder import Folder
 from tracker.services.world import World
 from tracker.store import Store, assemble, embedded
 
@@ -96,8 +97,9 @@ def box() -> Box:
 
 
 @pytest.fixture
-def world(store: Store, clock: Clock, box: Box) -> World:
-    return World(store, clock, lambda: str(uuid_utils.uuid7()), box)
+def world(store: Store, clock: Clock, box: Box, tmp_path: Path) -> World:
+    blobs = Folder(tmp_path / "files")
+    return World(store, clock, lambda: str(uuid_utils.uuid7()), box, blobs=blobs)
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from tracker.core import rows, trees
+from tracker.core import attached, rows, trees
+from tracker.core.attached import KINDS, NEWEST
 from tracker.store import Store
 
 
@@ -25,6 +26,8 @@ def check(store: Store) -> None:
         _check_history(store, tree)
     live = {task: {**row, "rev": 0} for task, row in index.items() if not row["gone"]}
     assert live == {task: {**row, "rev": 0} for task, row in wanted.items()}
+    for kind in KINDS:
+        _check_hung(store, everything, kind)
     numbers = Counter(row["number"] for row in wanted.values())
     assert [number for number, times in numbers.items() if times > 1] == []
 
@@ -38,3 +41,18 @@ def _check_history(store: Store, tree: Any) -> None:
     """One row a commit: 1..rev without gaps."""
     seqs = sorted(row["seq"] for row in store.db.history.find({"tree": tree["_id"]}))
     assert seqs == list(range(1, tree["rev"] + 1))
+
+
+def _check_hung(store: Store, everything: list[Any], kind: str) -> None:
+    """Every task counts the comments and files that are shown on it, and none is without a task."""
+    shown: dict[str, list[str]] = {}
+    for one in store.db[kind].find({"pending": None, "deleted_at": None}):
+        shown.setdefault(one["task"], []).append(one["_id"])
+    counted = {
+        place.node["id"]: attached.tally(place.node, kind)
+        for tree in everything
+        for place in trees.walk(tree["root"])
+    }
+    there = {task: sorted(ids) for task, ids in shown.items()}
+    wanted = {task: {"count": len(ids), "newest": ids[-NEWEST:]} for task, ids in there.items()}
+    assert {task: tally for task, tally in counted.items() if tally["count"]} == wanted

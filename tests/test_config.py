@@ -63,6 +63,21 @@ def test_blanks_count_as_unset() -> None:
         ("SMTP_HOST", "smtp.example.org", "smtp_host", "smtp.example.org"),
         ("EMAIL_FROM", "no-reply@example.org", "email_from", "no-reply@example.org"),
         ("REQUIRE_CONFIRMATION", "true", "require_confirmation", True),
+        ("MAX_FILE_SIZE", "26214400", "max_file_size", 26_214_400),
+        ("FILE_QUOTA", "0", "file_quota", 0),
+        (
+            "ALLOWED_FILE_TYPES",
+            "image/PNG, text/csv,",
+            "allowed_file_types",
+            ("image/png", "text/csv"),
+        ),
+        ("AWS_BUCKET", "tracker.files-1", "aws_bucket", "tracker.files-1"),
+        (
+            "CUSTOM_S3_ENDPOINT_URL",
+            "https://s3.example:9000/",
+            "s3_endpoint",
+            "https://s3.example:9000",
+        ),
     ],
 )
 def test_a_value_is_read(variable: str, text: str, name: str, value: object) -> None:
@@ -118,6 +133,17 @@ def test_a_value_is_read(variable: str, text: str, name: str, value: object) -> 
         ("EMAIL_FROM", f"{CANARY}"),
         ("EMAIL_FROM", f"a@b.example\r\nBcc: {CANARY}@c.example"),
         ("EMAIL_FROM", f"{CANARY} <a@b.example>"),
+        ("MAX_FILE_SIZE", "0"),
+        ("MAX_FILE_SIZE", "10MB"),
+        ("FILE_QUOTA", "-1"),
+        ("FILE_QUOTA", "1" * 17),
+        ("ALLOWED_FILE_TYPES", "*"),
+        ("ALLOWED_FILE_TYPES", ","),
+        ("ALLOWED_FILE_TYPES", f"image/*,{CANARY}"),
+        ("AWS_BUCKET", f"{CANARY}/x"),
+        ("AWS_REGION", f"{CANARY} x"),
+        ("CUSTOM_S3_ENDPOINT_URL", f"https://s3.example/{CANARY}"),
+        ("CUSTOM_S3_ENDPOINT_URL", f"s3://{CANARY}"),
         ("LOG_LEVEL", CANARY),
         ("DEBUG", "2"),
     ],
@@ -263,8 +289,17 @@ def test_a_bad_part_of_redis_is_refused_by_name(variable: str, text: str) -> Non
     assert CANARY not in str(refusal.value)
 
 
+def test_production_is_warned_of_a_bucket_that_is_not_behind_tls() -> None:
+    smtp = {**SMTP, "AWS_BUCKET": "files"}
+    for scheme, count in (("http", 1), ("https", 0)):
+        config = load(production(**smtp, CUSTOM_S3_ENDPOINT_URL=f"{scheme}://s3.example"))
+        assert len(config.warnings) == count
+        assert all("CUSTOM_S3_ENDPOINT_URL" in warning for warning in config.warnings)
+
+
 def test_secrets_do_not_show_when_the_settings_are_printed() -> None:
     given = {"MONGODB_URI": f"mongodb://u:{CANARY}@host/", "REDIS_URL": f"redis://:{CANARY}@host"}
+    given["AWS_SECRET_ACCESS_KEY"] = CANARY
     shown = repr(load({"SECRET_KEY": KEY, **given}))
     assert "port=8000" in shown
     assert CANARY not in shown

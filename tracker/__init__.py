@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 from flask import Flask
 
-from tracker import api, cli, events, mail, realtime, store, web
+from tracker import api, cli, events, files, mail, realtime, store, web
 from tracker.mail import Post
 from tracker.metrics import Metrics
 from tracker.services.world import World, real
@@ -26,4 +26,5 @@ def create_app(config: Any, world: World | None = None, *, log_to: BinaryIO | No
 
 def _world(config: Any, post: Post, hint: Callable[[str], None]) -> World:
     metrics = Metrics()
-    return real(store.connect(config, metrics.sent), post, hint, metrics)
+    kept = store.connect(config, metrics.sent)
+    return real(kept, post, hint, metrics, files.connect(config, kept.db))

@@ -9,6 +9,7 @@ TrackerError
 ├── Invalid           the request is understood and breaks a rule; carries pointers
 │   └── TooLarge      it would pass a limit; the detail names the limit
 ├── Malformed         the request cannot be read at all
+├── BadFile           a file is not taken: its type, its size, its name or what is in it
 ├── BadLink           a one-time link that leads nowhere, or no longer
 │   └── Confirmed     what it would confirm is confirmed
 ├── Conflict          the state of things forbids it now
@@ -84,6 +85,10 @@ class TooLarge(Invalid):
 
 class Malformed(TrackerError):
     detail = "The request cannot be read"
+
+
+class BadFile(TrackerError):
+    detail = "The file is not taken"
 
 
 class BadLink(TrackerError):

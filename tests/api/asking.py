@@ -103,7 +103,17 @@ def refused(reply: Reply, status: int, pointer: str | None = None) -> Task:
 
 def kept(store: Store) -> dict[str, list[dict[str, Any]]]:
     """All that is stored, but for the counters: a number may be taken in vain."""
-    names = ("trees", "task_paths", "history", "users", "notifications")
+    names = (
+        "trees",
+        "task_paths",
+        "history",
+        "users",
+        "notifications",
+        "comments",
+        "files",
+        "pomodoros",
+        "categories",
+    )
     return {
         name: sorted(getattr(store.db, name).find({}), key=lambda found: str(found["_id"]))
         for name in names

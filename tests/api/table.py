@@ -7,7 +7,8 @@ its members may edit, and a tree `y` of ann alone.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from tests.api.asking import TASKS, make, nodes, tree
+from tests.api.asking import NOWHERE, TASKS, make, nodes, tree
+from tests.api.sending import Sent, attach, form
 from tests.conftest import START
 from tests.people import PASSWORD, Client, Reply
 from tracker.api import TABLE
@@ -30,6 +31,7 @@ class Case(NamedTuple):
     query: str = ""
     deed: str = ""  # of core.access; none where everybody may
     status: int = 200
+    only: tuple[str, ...] = ()  # whose alone it is, of those with the right
 
     def __str__(self) -> str:
         said = f"{self.query} {self.deed}".replace("{", "").replace("}", "")
@@ -39,7 +41,11 @@ class Case(NamedTuple):
         """Send it; `If_Match="*"` goes as a header."""
         path = self.rule.replace("<task_id>", ids.get(self.task, "")) + _named(self.query, ids)
         path = path.replace("<reminder_id>", REMINDER)
+        path = path.replace("<comment_id>", ids.get("said", NOWHERE))
+        path = path.replace("<file_id>", ids.get("file", NOWHERE))
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if isinstance(self.body, Sent):
+            return client.ask(self.verb, path, headers=sent, **form(self.body))
         return client.ask(self.verb, path, _named(self.body, ids), headers=sent)
 
 
@@ -49,6 +55,9 @@ T = {"title": "t", "subtasks": [{"title": "u"}]}
 ONE = f"{TASKS}/<task_id>"
 NEW = {"title": "new"}
 REMINDERS = f"{ONE}/reminders"
+COMMENTS, COMMENT = f"{ONE}/comments", f"{ONE}/comments/<comment_id>"
+FILES, FILE = f"{ONE}/files", f"{ONE}/files/<file_id>"
+POMODOROS = f"{ONE}/pomodoros"
 READS = (
     Case("GET", TASKS),
     Case("GET", ONE, "b", deed="read"),
@@ -59,6 +68,9 @@ READS = (
     Case("GET", f"{ONE}/history", "b", deed="read"),
     Case("GET", REMINDERS, "b", deed="read"),
     Case("GET", f"{REMINDERS}/<reminder_id>", "b", deed="read"),
+    Case("GET", COMMENTS, "d", deed="read"),
+    Case("GET", FILES, "d", deed="read"),
+    Case("GET", FILE, "d", deed="read"),
     Case("GET", "/api/trash"),
 )
 ROOTS = (
@@ -100,7 +112,26 @@ OWN = (
     Case("POST", f"{REMINDERS}/<reminder_id>/snooze", "b", {"minutes": 15}, deed="remind"),
     Case("DELETE", f"{REMINDERS}/<reminder_id>", "b", deed="remind", status=204),
 )
-CASES = READS + ROOTS + WRITES + TELLS + OWN
+# what is said about d, by ann
+SAYS = (
+    Case("POST", COMMENTS, "d", {"content": "new"}, deed="comment", status=201),
+    Case("PUT", COMMENT, "d", {"content": "new"}, deed="edit_comment", only=("ann",)),
+    Case("PATCH", COMMENT, "d", {"content": "new"}, deed="edit_comment", only=("ann",)),
+    Case("DELETE", COMMENT, "d", deed="delete_comment", status=204, only=("ann",)),
+)
+# what ann attached to d: of others it is removed by who may delete tasks
+ATTACHES = (
+    Case("POST", FILES, "b", Sent(), deed="attach", status=201),
+    Case("DELETE", FILE, "d", deed="delete", status=204),
+)
+# what everybody runs on b, from the start
+RUNS = (
+    Case("GET", POMODOROS, "b", deed="read"),
+    Case("POST", POMODOROS, "b", deed="run_pomodoros", status=409),
+    Case("POST", f"{POMODOROS}/stop", "b", deed="run_pomodoros"),
+    Case("POST", f"{POMODOROS}/interrupt", "c", deed="run_pomodoros", status=409),
+)
+CASES = READS + ROOTS + WRITES + TELLS + OWN + SAYS + ATTACHES + RUNS
 
 
 def stage(client: Client, store: Store) -> dict[str, str]:
@@ -121,6 +152,9 @@ def stage(client: Client, store: Store) -> dict[str, str]:
     done(ann.patch(f"{TASKS}/{ids['b']}", {"assigned_to": users[ASSIGNEE]}))
     done(ann.delete(f"{TASKS}/{ids['t']}"))
     _remind_everybody(store, ids, users.values())
+    ids["file"] = attach(ann, ids["d"])[0]["id"]
+    ids["said"] = done(ann.post(f"{TASKS}/{ids['d']}/comments", {"content": "said"}))["id"]
+    _let_everybody_run(store, ids["b"], users.values())
     return users | ids
 
 
@@ -156,6 +190,14 @@ def _remind_everybody(store: Store, ids: dict[str, str], users: Iterable[str]) -
     made = [reminders.made(REMINDER, user, when, zone="UTC", now=START) for user in users]
     path = f"root.children.{ids['b']}.reminders"
     store.db.trees.update_one({"_id": ids["a"]}, {"$set": {path: made}})
+
+
+def _let_everybody_run(store: Store, task: str, users: Iterable[str]) -> None:
+    """A pomodoro of each person, as it would be without any who may not start one."""
+    store.db.pomodoros.delete_many({})
+    about = {"task": task, "title": "b", "minutes": 25, "started_at": START, "state": "running"}
+    for user in users:
+        store.db.pomodoros.insert_one({**about, "_id": user, "user": user, "running": user})
 
 
 def _named(said: Any, ids: dict[str, str]) -> Any:

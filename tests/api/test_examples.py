@@ -27,7 +27,7 @@ def shown(app: Flask) -> Shown:
 
 
 def test_every_task_route_with_a_body_has_an_example_that_its_schema_loads(shown: Shown) -> None:
-    assert len(shown) == 10
+    assert len(shown) == 14
     for route, said in shown.items():
         assert said["example"], route
         assert said["schema"].load(said["example"]), route
@@ -60,7 +60,9 @@ def test_what_the_examples_show_can_be_sent(client: Client, shown: Shown) -> Non
         return {key: real.get(key, sent(value)) for key, value in said.items()}
 
     own = done(ann.post(f"{TASKS}/{ids['b']}/reminders", {"minutes": 5}))["id"]
+    one = done(ann.post(f"{TASKS}/{ids['b']}/comments", {"content": "x"}))["id"]
     for route, said in shown.items():
         verb, _, path = route.partition(" ")
         path = path.replace(b, f"{TASKS}/{ids['b']}").replace("<reminder_id>", own)
+        path = path.replace("<comment_id>", one)
         done(ann.ask(verb, path, sent(said["example"])))

@@ -5,14 +5,28 @@ from typing import Any
 import pytest
 
 from tests.api.asking import NOWHERE, TASKS, listed, make, plant, read, refused, tree, unchanged
-from tests.api.table import OWN, ROOTS, TELLS, WRITES, Case, done, later, methods, share, stage
+from tests.api.sending import Sent
+from tests.api.table import (
+    ATTACHES,
+    OWN,
+    ROOTS,
+    SAYS,
+    TELLS,
+    WRITES,
+    Case,
+    done,
+    later,
+    methods,
+    share,
+    stage,
+)
 from tests.api.test_history import history
 from tests.api.test_moves import rev_of
 from tests.conftest import Clock
 from tests.people import Client, Reply
 from tracker.store import Store
 
-UNSAFE = ROOTS + WRITES + TELLS + OWN
+UNSAFE = ROOTS + WRITES + TELLS + OWN + SAYS + ATTACHES
 KEY = "5d2c0c7e-0d7f-4a9e-9d3c-6b1e2f3a4b5c"
 
 
@@ -32,7 +46,9 @@ def alike(one: Reply, other: Reply) -> bool:
 
 
 def test_every_unsafe_method_is_tried_here() -> None:
-    unsafe = {(verb, rule) for verb, rule in methods() if verb != "GET"}
+    """But those of pomodoros: a retry is tried where they are."""
+    tried = [(verb, rule) for verb, rule in methods() if "pomodoros" not in rule]
+    unsafe = {(verb, rule) for verb, rule in tried if verb != "GET"}
     assert {(case.verb, case.rule) for case in UNSAFE} == unsafe
 
 
@@ -70,6 +86,8 @@ def _other_query(case: Case) -> str:
 
 
 def _other_body(case: Case) -> Any:
+    if isinstance(case.body, Sent):
+        return case.body._replace(content=b"other")
     if "tasks" in case.body:
         return {"tasks": [{**one, "title": "other"} for one in case.body["tasks"]]}
     if "parent_id" in case.body and "title" not in case.body:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.asking import OPERATORS, TASKS, listed, make, plant, read, refused, unchanged
-from tests.api.table import ROOTS, TELLS, WRITES, Case, done, stage
+from tests.api.table import ROOTS, SAYS, TELLS, WRITES, Case, done, stage
 from tests.people import Client
 from tracker.store import Store
 
@@ -22,7 +22,7 @@ def insist(client: Client, value: bool = True) -> Any:
     return done(client.put(ME, {"require_if_match": value}))
 
 
-@pytest.mark.parametrize("case", WRITES + TELLS, ids=str)
+@pytest.mark.parametrize("case", WRITES + TELLS + SAYS, ids=str)
 def test_a_write_that_comes_too_late_gets_what_stands(
     client: Client, ann: Client, store: Store, case: Case
 ) -> None:
@@ -44,7 +44,7 @@ def test_a_write_that_comes_too_late_gets_what_stands(
 
 
 def test_a_star_is_condition_enough(client: Client, ann: Client, store: Store) -> None:
-    for case in WRITES:
+    for case in WRITES + SAYS:
         insist(ann, False)
         ids = stage(client, store)
         insist(ann)

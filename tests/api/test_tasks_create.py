@@ -43,6 +43,7 @@ def test_a_title_is_enough(ann: Client) -> None:
         "tags": [], "files": [], "comments": [], "file_count": 0, "comment_count": 0,
         "parent_id": None, "root_id": made["id"], "depth": 0, "position": made["position"],
         "rev": made["rev"], "progress": {"done": 0, "total": 0},
+        "category": None, "pomodoros": {"planned": None, "done": 0},
     }  # fmt: skip
     assert {name: made[name] for name in told} == told
     assert set(made) <= {*told, "subtask_count", "completion"}

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.api.asking import NOWHERE, TASKS, make, outline, plant, refused, tree, unchanged
+from tests.api.sending import Sent, form
 from tests.people import Client, Reply
 from tracker.store import Store
 
@@ -24,6 +25,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/<task_id>/reminders"): {"at": "2099-01-01T00:00:00Z"},
     ("PATCH", "/<task_id>/reminders/<reminder_id>"): {"at": "2099-01-01T00:00:00Z"},
     ("POST", "/<task_id>/reminders/<reminder_id>/snooze"): {"minutes": 5},
+    ("POST", "/<task_id>/comments"): {"content": "x"},
+    ("PUT", "/<task_id>/comments/<comment_id>"): {"content": "x"},
+    ("PATCH", "/<task_id>/comments/<comment_id>"): {"content": "x"},
+    ("POST", "/<task_id>/files"): Sent(),
+    ("POST", "/<task_id>/pomodoros"): {"minutes": 25},
 }
 INSIDE = re.compile(r"<\w+_id>")  # what hangs on a task and is not there
 LEAST = 11  # methods on routes with a task's id; a table that shrinks would test nothing
@@ -36,6 +42,8 @@ class Operation(NamedTuple):
     def ask(self, client: Client, task: str = NOWHERE, query: str = "", **rest: Any) -> Reply:
         """Ask for it on a task, with a good body unless `data` is given."""
         body = None if rest else BODIES.get((self.verb, self.rule))
+        if isinstance(body, Sent):
+            body, rest = None, form(body)
         path = INSIDE.sub(NOWHERE, self.rule.replace("<task_id>", task))
         return client.ask(self.verb, TASKS + path + query, body, **rest)
 

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 
 from tests.api.asking import TASKS, listed, read
-from tests.api.table import ROOTS, WRITES, Case, stage
+from tests.api.table import ROOTS, SAYS, WRITES, Case, stage
 from tests.api.test_keys import KEY, alike, keyed
 from tests.people import Client, Reply
 from tracker.store import Store
@@ -30,7 +30,7 @@ def commits(store: Store) -> int:
     return store.db.history.count_documents({"hidden": False})
 
 
-@pytest.mark.parametrize("case", ROOTS + WRITES, ids=str)
+@pytest.mark.parametrize("case", ROOTS + WRITES + SAYS, ids=str)
 def test_twins_do_it_once(client: Client, store: Store, case: Case) -> None:
     """One waits for the other and gets its answer; 409 only for moves between trees, and then once
     more.

@@ -9,8 +9,17 @@ from tracker.core import access, trees
 from tracker.core.trees import Node, Tree
 from tracker.errors import Forbidden, NotFound
 
-VIEWERS = {"read", "comment", "remind", "notify", "leave"}
-ASSIGNEES = VIEWERS | {"edit", "complete", "reopen", "create"}
+VIEWERS = {
+    "read",
+    "comment",
+    "edit_comment",
+    "delete_comment",
+    "detach",
+    "remind",
+    "notify",
+    "leave",
+}
+ASSIGNEES = VIEWERS | {"edit", "complete", "reopen", "create", "attach", "run_pomodoros"}
 EDITORS = ASSIGNEES | {"delete", "restore", "move", "assign"}
 OWNERS = EDITORS | {"purge", "move_out", "share", "invite", "rule", "hand_over"}
 MAY = {"olga": OWNERS, "edda": EDITORS, "anton": ASSIGNEES, "vera": VIEWERS}

@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from tracker.core import access, drafts, edits, leaving, life, live, members, place, trash
+from tracker.core import (
+    access,
+    drafts,
+    edits,
+    leaving,
+    life,
+    live,
+    members,
+    place,
+    pomodoros,
+    trash,
+)
 from tracker.core.live import Message
 
 NOON = datetime(2026, 3, 4, 12, 0, 0, 1_000, tzinfo=UTC)
@@ -72,9 +83,9 @@ def test_a_row_of_before_there_were_live_events_tells_nothing() -> None:
 
 def test_every_event_that_core_makes_of_a_task_is_told() -> None:
     """By the words in its files: a new kind of event must be told, or be left out on purpose."""
-    files = (drafts, edits, leaving, life, members, place, trash)
+    files = (drafts, edits, leaving, life, members, place, pomodoros, trash)
     text = "".join(inspect.getsource(file) for file in files)
-    words = {word for word in text.split('"') if word.startswith(("task_", "member_"))}
+    words = {word for word in text.split('"') if word.startswith(("task_", "member_", "pomodoro_"))}
     assert words == set(live.TOLD_AS)
 
 
@@ -117,3 +128,15 @@ def test_times_of_ids_keep_their_milliseconds() -> None:
     for number in range(1, 1_000, 7):
         at = NOON + timedelta(milliseconds=number)
         assert live.time_of(live.moment(at)) == at
+
+
+def test_a_comment_is_told_with_its_author_until_it_is_gone() -> None:
+    about = ("a", "c1", "bob")
+    plain = {"_id": "r:5", "tree": "r", "at": NOON, "hidden": False, "titles": {"a": "A"}}
+    kinds = ("comment_added", "comment_updated", "comment_deleted")
+    said = {**plain, "events": [[kind, *about] for kind in kinds]}
+    assert live.authors([said]) == {"bob"}
+    added, updated, deleted = live.of_commit(said, {"bob": "Bob B."})
+    data = {"task_id": "a", "comment_id": "c1", "author": "Bob B."}
+    assert [(one.type, one.data) for one in (added, updated)] == [(k, data) for k in kinds[:2]]
+    assert deleted.data == {"task_id": "a", "comment_id": "c1"}

@@ -88,7 +88,7 @@ def test_each_kind_has_its_letter_for_who_wants_it(world: World, box: Box) -> No
     for kind in KINDS:
         prefer(world, "bob", kind, mail=True)
     give(world, "c")
-    commit(world.store, "r", news("comment_added", comment="k"))
+    commit(world.store, "r", news("comment_added", comment="k", author="ann"))
     commit(world.store, "r", news("reminder", reminder="x", moment=telling.NOON))
     sharing.put(world, ANN, "r", "bob@example.com", "owner")
     send(world)
@@ -438,5 +438,5 @@ def test_an_author_is_named_on_one_line(world: World, box: Box, name: str, said:
     telling.planted(world.store, created_by="bob")
     world.store.db.users.update_one({"_id": "ann"}, {"$set": {"full_name": name}})
     prefer(world, "bob", "comment_added", mail=True)
-    tell(world, "r", news("comment_added", comment="k"))
+    tell(world, "r", news("comment_added", comment="k", author="ann"))
     assert box.last.said["message"] == f"{said} commented on 'c'."

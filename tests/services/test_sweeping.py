@@ -127,8 +127,9 @@ def test_what_has_expired_is_removed_in_portions(world: World, clock: Clock) -> 
     clock.now = datetime(2100, 1, 1, tzinfo=UTC)
     kept, gone = clock() + timedelta(seconds=1), clock() - timedelta(seconds=1)
     for name in expiry.COLLECTIONS:
-        rows = [{"_id": "kept", "hash": "kept", "expires_at": kept}]
-        rows += [{"_id": f"{n}", "hash": f"{n}", "expires_at": gone} for n in range(3)]
+        mark = {"task": "none", "deleted_at": gone}
+        rows = [{"_id": "kept", "hash": "kept", "expires_at": kept, **mark}]
+        rows += [{"_id": f"{n}", "hash": f"{n}", "expires_at": gone, **mark} for n in range(3)]
         world.store.db[name].insert_many(rows)
     assert {"idem", "sessions", "one_time_tokens", "throttles"} <= {*expiry.COLLECTIONS}
     assert expiry.drop(world.store, clock(), 2) == 2 * len(expiry.COLLECTIONS)

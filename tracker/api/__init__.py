@@ -11,11 +11,15 @@ from tracker.web.rest import mount
 
 from . import (
     admin,
+    analytics,
     api_tokens,
     around_tasks,
+    categories,
+    comments,
     docs,
     emails,
     errors,
+    files,
     health,
     leaving,
     lists,
@@ -23,8 +27,10 @@ from . import (
     notifications,
     pages,
     passwords,
+    pomodoros,
     reminders,
     sessions,
+    tags,
     tasks,
     users,
 )
@@ -39,6 +45,7 @@ USERS = (
     ("/sessions/<session_id>", sessions.Session),
     ("/tokens", api_tokens.ApiTokens),
     ("/tokens/<token_id>", api_tokens.ApiToken),
+    ("/users", users.People),
     ("/me", users.Me),
     ("/me", leaving.Account),
     ("/me/export", leaving.Export),
@@ -74,6 +81,36 @@ TASKS = (
     ("/<task_id>/reminders", reminders.Reminders),
     ("/<task_id>/reminders/<reminder_id>", reminders.OneReminder),
     ("/<task_id>/reminders/<reminder_id>/snooze", reminders.Snoozed),
+    ("/<task_id>/comments", comments.Comments),
+    ("/<task_id>/comments/<comment_id>", comments.Comment),
+    ("/<task_id>/files", files.Files),
+    ("/<task_id>/files/<file_id>", files.File),
+    ("/<task_id>/pomodoros", pomodoros.TaskPomodoros),
+    ("/<task_id>/pomodoros/stop", pomodoros.StopPomodoro),
+    ("/<task_id>/pomodoros/interrupt", pomodoros.InterruptPomodoro),
+)
+
+TAGS = (
+    ("", tags.Tags),
+    ("/<tag_id>", tags.Tag),
+    ("/<tag_id>/merge", tags.MergedTag),
+)
+
+CATEGORIES = (
+    ("", categories.Categories),
+    ("/<category_number>", categories.OneCategory),
+)
+
+ANALYTICS = (
+    ("/overview", analytics.TaskOverview),
+    ("/performance", analytics.TaskPerformance),
+    ("/trends", analytics.TaskTrends),
+    ("/export", analytics.TaskExport),
+)
+
+POMODOROS = (
+    ("", pomodoros.Pomodoros),
+    ("/totals", pomodoros.PomodoroTotals),
 )
 
 TRASH = (("", around_tasks.Trash),)
@@ -100,11 +137,20 @@ TABLE = {
     "tasks": ("/api/tasks", TASKS),
     "trash": ("/api/trash", TRASH),
     "notifications": ("/api/notifications", NOTIFICATIONS),
+    "tags": ("/api/tags", TAGS),
+    "categories": ("/api/categories", CATEGORIES),
+    "analytics": ("/api/analytics", ANALYTICS),
+    "pomodoros": ("/api/pomodoros", POMODOROS),
     "health": ("/api/health", HEALTH),
 }
 
 # blueprint: the scopes of API tokens that open it (core.scopes); without one they open nothing
-AREAS = {"users": "account", "tasks": "tasks", "trash": "tasks", "notifications": "tasks"}
+AREAS = {
+    "users": "account",
+    **dict.fromkeys(
+        ("tasks", "trash", "notifications", "tags", "categories", "analytics", "pomodoros"), "tasks"
+    ),
+}
 
 
 def init_app(app: Flask, config: Any) -> None:
@@ -117,6 +163,7 @@ def init_app(app: Flask, config: Any) -> None:
     pages.init_app(app)
     lists.init_app(app, secret=config.secret_key)
     tasks.init_app(app)
+    files.init_app(app, config)
     health.init_app(app, name=config.app_name, version=config.app_version)
     for name, (prefix, routes) in TABLE.items():
         mount(app, name, prefix, routes, area=AREAS.get(name))

@@ -9,7 +9,7 @@ from tracker.services import sharing
 from tracker.services.histories import History
 
 from . import shapes
-from .task_shapes import person
+from .shapes import person
 
 
 class Member(Schema):

@@ -7,10 +7,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from tracker.core import limits
+from tracker.core import categories, limits, pomodoros
 from tracker.core.life import PRIORITIES
 from tracker.core.select import SHOWN_STATUSES
-from tracker.web.fields import Few, flag, one_of, said, text, uuid, when
+from tracker.web.fields import Few, flag, one_of, said, text, uuid, when, whole
 
 MOST_AT_ONCE = 100
 
@@ -27,6 +27,18 @@ class TagNames(Few):
         return list(dict.fromkeys(name for name in names if name))
 
 
+class Planned(Schema):
+    """How many pomodoros a task shall take; null is unknown."""
+
+    planned = whole(0, pomodoros.MOST_PLANNED, allow_none=True)
+
+
+def category(**rest: Any) -> fields.Integer:
+    """The number of a category; 0 is none."""
+    said = {"description": "A number among the categories of the tree's owner; 0 is none"}
+    return whole(0, categories.NUMBERS, metadata=said, **rest)
+
+
 NAMED = {"description": "Names; stripped, lower-cased, without repeats", "example": ["release"]}
 
 
@@ -41,6 +53,8 @@ class Draft(Schema):
     due_date = when(allow_none=True)
     assigned_to = uuid(allow_none=True)
     tags = TagNames()
+    category = category()
+    pomodoros = fields.Nested(Planned)
     notify_overdue = flag()
 
 

@@ -22,6 +22,7 @@ STATUSES: dict[type[errors.TrackerError], int] = {
     errors.Gone: 410,
     errors.Invalid: 422,
     errors.Malformed: 400,
+    errors.BadFile: 400,
     errors.BadLink: 400,
     errors.Conflict: 409,
     errors.Taken: 400,  # TaskHub's pages read the text from a 400

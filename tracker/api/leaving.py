@@ -8,7 +8,7 @@ from flask_restful import Resource
 from marshmallow import Schema, fields, validate
 
 from tracker.core.trees import Tree, ordered, walk
-from tracker.services import api_tokens, exporting, leaving, sessions
+from tracker.services import api_tokens, exporting, focus, leaving, sessions
 from tracker.services.world import World
 from tracker.web import limits, world
 from tracker.web.answers import JSON, dump
@@ -24,6 +24,9 @@ FILE = 'attachment; filename="tracker-export.json"'
 # never what one logs in with, nor what says which sessions stand
 _SECRET = {"password", "email_key", "username_key", "tg_key", "epoch", "spared"}
 _INSIDE = {"children", "hops", "closed", "told_overdue"}
+_HOW_STORED = {"html", "hops", "rev"}
+_HOW_KEPT = {"key", "user"}
+_HOW_RUN = {"user", "running", "pending", "key", "ended_key"}
 
 
 class Leaving(Schema):
@@ -47,6 +50,10 @@ class Exported(Schema):
     api_tokens = fields.List(fields.Dict(), required=True)
     memberships = fields.List(fields.Dict(), required=True)
     trees = fields.List(fields.Dict(), required=True)
+    comments = fields.List(fields.Dict(), required=True)
+    files = fields.List(fields.Dict(), required=True)
+    categories = fields.List(fields.Dict(), required=True)
+    pomodoros = fields.List(fields.Dict(), required=True)
     history = fields.List(fields.Dict(), required=True)
 
 
@@ -84,6 +91,12 @@ def _written(world: World, user: dict[str, Any]) -> Iterator[bytes]:
     yield from _list(b"api_tokens", tokens)
     yield from _list(b"memberships", exporting.memberships(world, user))
     yield from _list(b"trees", (_tree(tree) for tree in exporting.own_trees(world, user)))
+    said = (_without(_HOW_STORED, one) for one in exporting.comments(world, user))
+    yield from _list(b"comments", said)
+    yield from _list(b"files", (_without(_HOW_KEPT, one) for one in exporting.files(world, user)))
+    yield from _list(b"categories", exporting.categories(world, user))
+    worked = (_without(_HOW_RUN, one) for one in focus.everything(world, user))
+    yield from _list(b"pomodoros", worked)
     yield from _list(b"history", (_row(row) for row in exporting.history(world, user)))
     yield b"}"
 

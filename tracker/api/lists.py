@@ -10,9 +10,12 @@ from flask import Flask, current_app
 from tracker.core.life import PRIORITIES
 from tracker.core.select import Query
 from tracker.errors import Fault, Invalid, Malformed
+from tracker.services.commenting import Comments
 from tracker.services.histories import History, Mark
 from tracker.services.reading import Listed
 from tracker.web.paging import BAD_CURSOR, Sealer
+
+from . import task_queries as queries
 
 _SAME = (
     "page_size",
@@ -25,6 +28,7 @@ _SAME = (
     "due_after",
     "overdue",
     "completed",
+    "category",
 )
 
 
@@ -49,6 +53,7 @@ def question(asked: dict[str, Any], now: datetime) -> Query:
         tag=asked["tag"].strip().lower() if "tag" in asked else None,
         search=asked.get("search") or None,
         roots_only=asked["level"] == "roots",
+        expanded=asked["expand"] == "all",
         **{name: asked[name] for name in _SAME if name in asked},
     )
 
@@ -61,6 +66,18 @@ def of_children(asked: dict[str, Any], now: datetime) -> Query:
 def of_trash(asked: dict[str, Any], now: datetime) -> Query:
     """The query of the trash: what was deleted last comes first."""
     return Query(now=now, sort_by="updated_at", **asked)
+
+
+def comments_span(asked: dict[str, Any]) -> dict[str, Any]:
+    """Behind which comment a page begins, and how many it holds; all from the first where neither
+    is said.
+    """
+    after = _cursors().open("comments", asked["cursor"])[0] if "cursor" in asked else ""
+    return {"after": after, "limit": asked.get("limit", queries.COMMENTS if after else 0)}
+
+
+def comments_cursor(found: Comments) -> str | None:
+    return _cursors().seal("comments", [found.further]) if found.further else None
 
 
 def history_mark(asked: dict[str, Any]) -> Mark | None:

@@ -57,6 +57,12 @@ _KEY = {
     "description": "The first answer again for 24 hours, for the same request under the same key",
     "schema": {"type": "string", "maxLength": 255},
 }
+_BYTES = {"type": "string", "format": "binary"}
+_FILES = {
+    "type": "object",
+    "properties": {"files": {"type": "array", "items": _BYTES}},
+    "required": ["files"],
+}
 _IF_NONE_MATCH = {"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}
 _LIVE = """Live events also come by WebSocket, one JSON text a message: `{"type", "data", "id"}`,
 as `GET /api/events` tells them. `/ws/{token}` takes an access token in its path, `/ws?ticket=` a
@@ -113,13 +119,15 @@ def _operation(rule: Rule, verb: str, method: Any, app: Flask) -> dict[str, Any]
         "responses": _responses(verb, declared, _always(view, verb)),
         "security": [] if is_public(view, verb) else [{"token": []}],
     }
-    if declared.body:
+    if declared.body or declared.uploads:
         required = not declared.bodiless
         described["requestBody"] = {"required": required, "content": _content(declared)}
     return described
 
 
 def _content(declared: Operation) -> dict[str, Any]:
+    if declared.uploads:
+        return {"multipart/form-data": {"schema": _FILES}}
     shown = {"example": declared.example} if declared.example else {}
     return {"application/json": {"schema": declared.body, **shown}}
 
@@ -136,6 +144,8 @@ def _parameters(rule: Rule, verb: str, declared: Operation) -> list[dict[str, An
 
 
 def _argument(name: str) -> dict[str, str]:
+    if name.endswith("_number"):
+        return {"type": "integer"}
     return {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"}
 
 
@@ -153,7 +163,8 @@ def _always(view: Any, verb: str) -> set[int]:
 
 
 def _errors(declared: Operation) -> set[int]:
-    expected = {*declared.errors} | ({400, 413, 415} if declared.body else set())
+    takes_body = declared.body or declared.uploads
+    expected = {*declared.errors} | ({400, 413, 415} if takes_body else set())
     return expected | ({400, 409, 412, 428} if declared.writes else set())
 
 

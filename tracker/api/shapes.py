@@ -3,6 +3,7 @@
 A function lists what it shows, so that nothing new in a document is shown by accident.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -56,3 +57,9 @@ def own_user(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored user as `OwnUser`."""
     own = {name: stored[name] for name in _OWN if name in stored}
     return {**user(stored), "time_zone": zone_of(stored), **own}
+
+
+def person(people: Mapping[str, dict[str, Any]], user_id: str | None) -> dict[str, Any] | None:
+    """One of the people of an answer as `User`; None for nobody, and for who is gone."""
+    found = people.get(user_id) if user_id else None
+    return user(found) if found else None

@@ -17,7 +17,7 @@ from tracker.web.fields import (
     when,
 )
 
-from .draft_schemas import TagNames
+from .draft_schemas import Planned, TagNames, category
 
 
 class TaskUpdate(Schema):
@@ -33,6 +33,8 @@ class TaskUpdate(Schema):
     due_date = when(allow_none=True)
     assigned_to = uuid(allow_none=True)
     tags = TagNames(allow_none=True)
+    category = category(allow_none=True)
+    pomodoros = fields.Nested(Planned, allow_none=True)
     notify_overdue = flag(allow_none=True)
 
     @pre_load
@@ -40,11 +42,14 @@ class TaskUpdate(Schema):
         data = {name: value for name, value in data.items() if name not in READ_ONLY}
         if isinstance(data.get("tags"), list):
             data["tags"] = [tag["name"] if _is_answered_tag(tag) else tag for tag in data["tags"]]
+        if isinstance(data.get("pomodoros"), dict):
+            data["pomodoros"] = {k: v for k, v in data["pomodoros"].items() if k != "done"}
         return data
 
     @post_load
     def drop_nulls(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {k: v for k, v in data.items() if v is not None and (k, v) != ("status", OVERDUE)}
+        nothing: tuple[Any, ...] = (None, {}, {"planned": None})
+        return {k: v for k, v in data.items() if v not in nothing and (k, v) != ("status", OVERDUE)}
 
 
 READ_ONLY = {
@@ -85,6 +90,8 @@ class TaskPatch(Schema):
     due_date = when(allow_none=True)
     assigned_to = uuid(allow_none=True)
     tags = TagNames(allow_none=True)
+    category = category(allow_none=True)
+    pomodoros = fields.Nested(Planned, allow_none=True)
     notify_overdue = flag()
     completion = one_of(RULES, metadata={"description": "The rule of the tree; on its root only"})
     parent_id = uuid(

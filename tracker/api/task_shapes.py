@@ -5,13 +5,14 @@ A task says TaskHub's fields and what the tree adds. Shapes are made by hand, cl
 stored: a schema's dump of a list costs more than all the rest of a request.
 """
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from marshmallow import Schema, fields
 
+from tracker.core import attached
+from tracker.core.attached import COMMENTS, FILES
 from tracker.core.life import BLOCK, PRIORITIES, RULES, is_overdue
 from tracker.core.rows import Row, progress
 from tracker.core.select import shown_status
@@ -20,8 +21,11 @@ from tracker.services.people import Answer
 from tracker.services.reading import Listed, Subtree
 
 from . import shapes
+from .comment_shapes import Comment, comment
+from .file_shapes import File, file
+from .label_shapes import Labels, Owner, labels
+from .shapes import person
 
-TAG_COLOR = "#3B82F6"
 _SAME = (
     "number",
     "title",
@@ -39,13 +43,6 @@ _SAME = (
 )
 
 
-class Owner(NamedTuple):
-    """Whose tags a tree's tasks carry; no user where the account is gone."""
-
-    id: str
-    user: dict[str, Any] | None
-
-
 class Progress(Schema):
     """How much of what stands below a task is done."""
 
@@ -53,14 +50,7 @@ class Progress(Schema):
     total = fields.Integer(required=True)
 
 
-class Tag(Schema):
-    id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    color = fields.String(required=True, metadata={"pattern": "^#[0-9a-fA-F]{6}$"})
-    created_at = fields.DateTime(required=True)
-
-
-class Node(Schema):
+class Node(Labels):
     """A task in its tree."""
 
     id = fields.UUID(required=True)
@@ -89,7 +79,6 @@ class Node(Schema):
     is_deleted = fields.Boolean(required=True)
     created_by = fields.UUID(required=True)
     assigned_to = fields.UUID(required=True, allow_none=True)
-    tags = fields.List(fields.Nested(Tag), required=True)
     progress = fields.Nested(Progress, required=True)
     subtask_count = fields.Integer(required=True)
     file_count = fields.Integer(required=True)
@@ -106,8 +95,15 @@ class Task(Node):
 
     creator = fields.Nested(shapes.User, required=True, allow_none=True)
     assignee = fields.Nested(shapes.User, required=True, allow_none=True)
-    files = fields.List(fields.Dict(), required=True)
-    comments = fields.List(fields.Dict(), required=True)
+    files = fields.List(fields.Nested(File), required=True)
+    comments = fields.List(fields.Nested(Comment), required=True)
+
+
+class ListedTask(Task):
+    """A task of a list, with its newest comments and files unless it shall come without any."""
+
+    files = fields.List(fields.Nested(File))
+    comments = fields.List(fields.Nested(Comment))
 
 
 class TreeNode(Node):
@@ -119,7 +115,7 @@ class TreeNode(Node):
 class TaskList(Schema):
     """One page of tasks."""
 
-    tasks = fields.List(fields.Nested(Task), required=True)
+    tasks = fields.List(fields.Nested(ListedTask), required=True)
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
     page_size = fields.Integer(required=True)
@@ -131,7 +127,7 @@ def task(answer: Answer, row: Row | None = None) -> dict[str, Any]:
     """A row with its people as `Task`."""
     row = row or answer.row
     people = answer.people
-    owner = Owner(row["owner"], people.get(row["owner"]))
+    owner = Owner.of(people, row["owner"], row["created_at"])
     shape = _common(row, row["_id"], owner, answer.now)
     shape.update(
         completion=_rule(row, row["parent"]),
@@ -145,10 +141,9 @@ def task(answer: Answer, row: Row | None = None) -> dict[str, Any]:
         subtask_count=row["subtask_count"],
         creator=person(people, row["created_by"]),
         assignee=person(people, row["assigned_to"]),
-        files=[],
-        comments=[],
-        file_count=0,
-        comment_count=0,
+        **_hung(answer, row["_id"]),
+        file_count=attached.counted(row, FILES),
+        comment_count=attached.counted(row, COMMENTS),
     )
     return shape
 
@@ -156,8 +151,11 @@ def task(answer: Answer, row: Row | None = None) -> dict[str, Any]:
 def page(listed: Listed, next_cursor: str | None) -> dict[str, Any]:
     """One page as `TaskList`."""
     size = listed.query.page_size
+    shown = [task(listed.answer, row) for row in listed.answer.rows]
+    for one in shown if not listed.query.expanded else ():
+        del one["files"], one["comments"]
     return {
-        "tasks": [task(listed.answer, row) for row in listed.answer.rows],
+        "tasks": shown,
         "total": listed.total,
         "page": listed.query.page,
         "page_size": size,
@@ -171,7 +169,7 @@ def tree(found: Subtree, depth: int | None) -> dict[str, Any]:
     parents.
     """
     done = progress(found.place.node)
-    owner = Owner(found.tree["owner"], found.answer.people.get(found.tree["owner"]))
+    owner = Owner.of(found.answer.people, found.tree["owner"], found.place.node["created_at"])
     lowest = None if depth is None else len(found.place.path) + depth
     made: dict[str, dict[str, Any]] = {}
     for node, path in reversed(list(walk(*found.place))):
@@ -189,8 +187,8 @@ def tree(found: Subtree, depth: int | None) -> dict[str, Any]:
             is_deleted=False,
             progress=done[node["id"]]._asdict(),
             subtask_count=len(live),
-            file_count=0,
-            comment_count=0,
+            file_count=attached.tally(node, FILES)["count"],
+            comment_count=attached.tally(node, COMMENTS)["count"],
             subtasks=[made[child["id"]] for child in live if child["id"] in made],
         )
         made[node["id"]] = shape
@@ -204,22 +202,21 @@ def _common(stored: Mapping[str, Any], task_id: str, owner: Owner, now: datetime
         **{name: stored[name] for name in _SAME},
         "status": shown_status(stored, now),
         "overdue": is_overdue(stored, now),
-        "tags": [_tag(name, owner, stored) for name in stored["tags"]],
+        **labels(stored, owner),
+    }
+
+
+def _hung(answer: Answer, task_id: str) -> dict[str, Any]:
+    """What hangs on a task, as far as it was looked for; files are newest first."""
+    if answer.hung is None:
+        return {"files": [], "comments": []}
+    comments = answer.hung.comments.get(task_id, ())
+    files = reversed(answer.hung.files.get(task_id, ()))
+    return {
+        "files": [file(one) for one in files],
+        "comments": [comment(one, answer.people) for one in comments],
     }
 
 
 def _rule(stored: Mapping[str, Any], parent: str | None) -> str | None:
     return None if parent else stored.get("completion") or BLOCK
-
-
-def _tag(name: str, owner: Owner, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """A tag belongs to the tree's owner; its id follows from owner and name."""
-    since = owner.user["created_at"] if owner.user else stored["created_at"]
-    tag_id = uuid.uuid5(uuid.UUID(owner.id), name)
-    return {"id": str(tag_id), "name": name, "color": TAG_COLOR, "created_at": since}
-
-
-def person(people: dict[str, dict[str, Any]], user: str | None) -> dict[str, Any] | None:
-    """One of the people of an answer as `User`; None for nobody, and for who is gone."""
-    found = people.get(user) if user else None
-    return shapes.user(found) if found else None

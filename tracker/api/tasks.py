@@ -218,7 +218,8 @@ class Reopen(Resource):
 
 
 def shown(found: Answer, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A task with its ETag."""
+    """A task with all that hangs on it, and its ETag."""
+    found = reading.surrounded(world(), caller(), found)
     version = versions.of_task(found.row, rev=found.row["task_rev"])
     return etags.tagged(shapes.task(found), version, status=status, headers=headers)
 

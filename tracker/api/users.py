@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app
 from flask_restful import Resource
 from marshmallow import Schema, ValidationError, validates_schema
 
-from tracker.services import accounts, registering
+from tracker.services import accounts, registering, seeing
 from tracker.services.registering import Door
 from tracker.web import limits, world
 from tracker.web.bodies import refusing_forms
@@ -120,3 +120,12 @@ class Me(Resource):
     )  # fmt: skip
     def patch(self, body: dict[str, Any]) -> dict[str, Any]:
         return shapes.own_user(accounts.change_profile(world(), caller(), body))
+
+
+class People(Resource):
+    @operation(
+        "List the people one shares a tree with, and oneself; in an open workspace everybody",
+        answers={200: [shapes.User]},
+    )
+    def get(self) -> list[dict[str, Any]]:
+        return [shapes.user(one) for one in seeing.company(world(), caller()).people]

@@ -10,5 +10,11 @@ are arguments.
     access     who may do what                        limits    how large a tree may grow
     versions   what an If-Match compares              select    what a list asks for
     commits    what one write puts beside its edit    tries   how often one may guess
+    attached   comments and files, as tasks say it    comments  what a comment may be
+    files      what files do to tasks, how many       file_types, file_names  what they may be
+    tags       what names mean                        tidying   trees that follow them
+    categories numbers of a person's own              pomodoros counts, and seconds
+    days       where they begin in a time zone        cells     text that is no formula
+    ids        that follow from what they name
     leaving    what somebody's going does to trees
 """

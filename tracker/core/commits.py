@@ -5,7 +5,7 @@ The entry is written in the same update as the edit, so whoever finds it later, 
 can finish.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -104,9 +104,15 @@ def history(tree: Tree, entry: Entry) -> dict[str, Any]:
         "changes": changes,
         "tasks": sorted({entry["task"], *changes}),
         "hidden": entry["hidden"],
-        "events": [[event["type"], event["task"]] for event in entry["events"]],
+        "events": [_told(event) for event in entry["events"]],
         "titles": {} if entry["hidden"] else _titles(tree, {*changes}),
     }
+
+
+def _told(event: Mapping[str, Any]) -> list[str]:
+    """What happened to which task; of a comment which one, and whose it is."""
+    about = [event["comment"], event["author"]] if "comment" in event else []
+    return [event["type"], event["task"], *about]
 
 
 def _titles(tree: Tree, tasks: set[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Fault, Invalid
 
+from . import pomodoros
 from .life import COMPLETED, INDEPENDENT, OVERDUE, TODO
 from .limits import check_count, check_growth
 from .trees import Node, Tree, nodes, size
@@ -95,8 +96,7 @@ def born(node: Node) -> dict[str, Any]:
 
 
 def _born(draft: Draft, task: str, number: int, birth: Birth, position: float) -> Node:
-    status = draft.get("status") or TODO
-    status = TODO if status == OVERDUE else status
+    status = _status(draft)
     return {
         "id": task,
         "number": number,
@@ -118,8 +118,21 @@ def _born(draft: Draft, task: str, number: int, birth: Birth, position: float) -
         "position": position,
         "rev": birth.rev,
         "hops": 0,
+        **_rare(draft),
         "children": {},
     }
+
+
+def _status(draft: Draft) -> str:
+    given = draft.get("status") or TODO
+    return TODO if given == OVERDUE else str(given)
+
+
+def _rare(draft: Draft) -> dict[str, Any]:
+    """What few tasks have, and the others do not even say."""
+    found = {"category": draft["category"]} if draft.get("category") else {}
+    number = (draft.get("pomodoros") or {}).get("planned")
+    return found if number is None else {**found, "pomodoros": pomodoros.planned({}, number)}
 
 
 def _walk(draft: Draft) -> Iterator[Draft]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tracker.errors import Fault, TooLarge
 
+from .attached import KINDS
 from .trees import Node, Tree
 
 LEVELS = 40
@@ -29,6 +30,7 @@ TASK_ROOM = 1_500
 TAG_ROOM = TAG + 10
 REMINDER_ROOM = 110
 LONGEST_CHARACTER = 4
+_TALLY_ROOM = 150  # of what a task says of its comments, or files, with the ids of the newest ten
 
 _INT32 = 2**31
 
@@ -65,6 +67,7 @@ def _measure(root: Node | None) -> tuple[int, int, int]:
         levels = max(levels, level)
         text += len(node["title"]) + len(node["description"] or "") + TAG_ROOM * len(node["tags"])
         text += REMINDER_ROOM * len(node.get("reminders") or ())
+        text += sum(_TALLY_ROOM for kind in KINDS if kind in node)
         stack.extend([(child, level + 1) for child in node["children"].values()])
     return tasks, levels, TASK_ROOM * tasks + LONGEST_CHARACTER * text
 

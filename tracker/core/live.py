@@ -5,7 +5,7 @@ that somebody who comes back can say from when on they have missed things.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -27,8 +27,12 @@ TOLD_AS = {
     "member_removed": UPDATED,
     "task_deleted": DELETED,
     "task_purged": DELETED,
+    "pomodoro_finished": UPDATED,
 }
+# those of comments are told as what they are, and name their author but where the comment went
+COMMENTS = ("comment_added", "comment_updated", "comment_deleted")
 
+_NOBODY: Mapping[str, str] = {}
 _ID = re.compile(r"([0-9]{1,14})-[0-9a-z:.-]{0,120}")
 
 Head = Mapping[str, Any]
@@ -42,20 +46,26 @@ class Message(NamedTuple):
     id: str
 
 
-def of_commit(row: Mapping[str, Any]) -> list[Message]:
+def of_commit(row: Mapping[str, Any], names: Mapping[str, str] = _NOBODY) -> list[Message]:
     """What a row of history is told as, each kind of thing once a task; nothing of a hidden one.
 
-    A task without a title is not there any more: nothing but its end is told of it.
+    A task without a title is not there any more: nothing but its end is told of it. `names` are
+    those of `authors`.
     """
     if row["hidden"]:
         return []
     titles, begin = row.get("titles", {}), _stamp(row["at"])
-    told = dict.fromkeys((TOLD_AS.get(kind), task) for kind, task in row.get("events", ()))
+    told = dict.fromkeys((_kind(one[0]), *one[1:]) for one in row.get("events", ()))
     return [
-        Message(kind, _data(kind, task, titles), f"{begin}-{row['_id']}.{place}")
-        for place, (kind, task) in enumerate(told)
+        Message(kind, _data(kind, task, titles, about, names), f"{begin}-{row['_id']}.{place}")
+        for place, (kind, task, *about) in enumerate(told)
         if kind and (kind == DELETED or task in titles)
     ]
+
+
+def authors(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Whose comments rows of history tell of."""
+    return {one[3] for row in rows for one in row.get("events", ()) if one[0] in COMMENTS}
 
 
 def of_notification(row: Mapping[str, Any]) -> Message:
@@ -85,8 +95,20 @@ def audience(head: Head, users: Collection[str], *, open_workspace: bool) -> lis
     return [user for user in near if user in users and rank(head, user)]
 
 
-def _data(kind: str, task: str, titles: Mapping[str, str]) -> dict[str, Any]:
-    return {"task_id": task} if kind == DELETED else {"task_id": task, "title": titles[task]}
+def _kind(event: str) -> str | None:
+    return event if event in COMMENTS else TOLD_AS.get(event)
+
+
+def _data(
+    kind: str, task: str, titles: Mapping[str, str], about: list[str], names: Mapping[str, str]
+) -> dict[str, Any]:
+    if kind == DELETED:
+        return {"task_id": task}
+    if kind not in COMMENTS:
+        return {"task_id": task, "title": titles[task]}
+    comment, author = about
+    named = {} if kind == "comment_deleted" else {"author": names.get(author)}
+    return {"task_id": task, "comment_id": comment, **named}
 
 
 def _stamp(at: datetime) -> str:

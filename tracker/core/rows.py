@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from . import attached
 from .life import COMPLETED, PRIORITIES
 from .schedule import next_fire
 from .trees import Node, Place, Tree, nodes
@@ -45,6 +46,8 @@ class Progress(NamedTuple):
 
 
 NONE = Progress(0, 0)
+# what few tasks have: absent from the rows of the others
+_RARE = ("category", "pomodoros")
 _Counts = dict[str, Progress]
 
 
@@ -169,7 +172,7 @@ def _row(
     tree: Tree, space: str, place: Place, done: Progress, *, below_trashed: bool = False
 ) -> Row:
     node = place.node
-    row = {name: node[name] for name in _COPIED}
+    row = {name: node[name] for name in _COPIED} | _rare(node) | attached.row_fields(node)
     title = node["title"].casefold()
     row.update(
         _id=node["id"],
@@ -199,6 +202,10 @@ def _firing(node: Node) -> Row:
     """Absent, not null, where nothing falls due: the sweep's index holds no other row."""
     fires = next_fire(node)
     return {"next_fire_at": fires} if fires else {}
+
+
+def _rare(node: Node) -> Row:
+    return {name: node[name] for name in _RARE if node.get(name) is not None}
 
 
 def _live(node: Node) -> int:

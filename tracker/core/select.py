@@ -46,10 +46,15 @@ class Query:
     parent: str | None = None
     roots_only: bool = False
     in_trash: bool = False
+    expanded: bool = True  # with the newest comments and files
     due_before: datetime | None = None
     due_after: datetime | None = None
     overdue: bool | None = None
     completed: bool | None = None
+    category: int | None = None
+    # the names that stand for `tag` on tasks, where these are others, and what for `category`
+    tag_names: tuple[str, ...] | None = None
+    category_ids: tuple[str | None, ...] = ()
 
     @property
     def key(self) -> str:

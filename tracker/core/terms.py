@@ -20,6 +20,10 @@ class Key(NamedTuple):
         """The key of one item of a bulk: each is a write of its own."""
         return Key(f"{self.id}#{index}", f"{self.request}#{index}")
 
+    def of_content(self, digest: str) -> "Key":
+        """The key of a request whose body was not yet read when the key was."""
+        return Key(self.id, f"{self.request} {digest}")
+
 
 class Terms(NamedTuple):
     if_match: IfMatch = None

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tracker.core import access, life, limits, members
+from tracker.core import access, life, limits, members, pomodoros
 from tracker.core.edits import Edit, merge
 from tracker.core.terms import ANY, Terms
 from tracker.core.trees import Place, Tree
 from tracker.errors import Fault, Invalid
 
-from . import people, writing
+from . import categorizing, people, writing
 from .people import Answer, User
 from .world import World
 from .writing import Answering, Command
@@ -29,7 +29,8 @@ def change(
         given = {changes.get("assigned_to")} - {place.node["assigned_to"]}
         people.require_visible(world, caller, given)
         assigned = admitted(world, caller, tree, given)
-        edit = merge([life.change(tree, place, changes, at=now), assigned])
+        labelled = _labelled(world, tree, place, changes)
+        edit = merge([life.change(tree, place, labelled, at=now), assigned])
         if changes.keys() - {"status"}:  # completing fits a full tree, by this door as by its own
             limits.check_growth(tree, edit.apply(tree))
         return edit
@@ -71,6 +72,14 @@ def admitted(world: World, caller: User, tree: Tree, users: set[str | None]) -> 
     """The Edit that makes viewers of outsiders among people whom tasks are given to."""
     named = {user for user in users if user}
     return members.admit(tree, named, by=caller["_id"], open_workspace=world.open_workspace)
+
+
+def _labelled(
+    world: World, tree: Tree, place: Place, changes: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The changes as they stand on a task: its category by the lists of the tree's owner."""
+    counted = pomodoros.given(place.node, changes)
+    return categorizing.given(world, tree["owner"], place.node, counted)
 
 
 def _check_rights(

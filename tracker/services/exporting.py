@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tracker.core.attached import COMMENTS, FILES
 from tracker.core.trees import Tree
-from tracker.store import histories, leaving
+from tracker.store import attached, histories, leaving
 from tracker.store import trees as stored
 from tracker.store.accounts import User
+from tracker.store.attached import Document
 from tracker.store.histories import Mark
 
+from . import categorizing
 from .world import World
 
 PAGE = 200
@@ -46,6 +49,30 @@ def history(world: World, user: User) -> Iterator[dict[str, Any]]:
             yield from page
             last = page[-1] if page else None
             after = Mark(last["at"], last["seq"], last["_id"]) if last else None
+
+
+def comments(world: World, user: User) -> Iterator[Document]:
+    """What somebody said about tasks, their own and those of others."""
+    return _hung(world, user, COMMENTS)
+
+
+def files(world: World, user: User) -> Iterator[Document]:
+    """What somebody attached to tasks, without the bytes."""
+    return _hung(world, user, FILES)
+
+
+def categories(world: World, user: User) -> list[dict[str, Any]]:
+    """A person's categories, by their numbers."""
+    with world.store.deadline():
+        return [one._asdict() for one in categorizing.listing(world, user)]
+
+
+def _hung(world: World, user: User, kind: str) -> Iterator[Document]:
+    page: list[Document] = [{"_id": ""}]
+    while page:
+        with world.store.deadline():
+            page = attached.of_user(world.store, kind, user["_id"], page[-1]["_id"], PAGE)
+        yield from page
 
 
 def _own(world: World, user: User) -> Iterator[str]:

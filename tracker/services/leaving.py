@@ -22,10 +22,12 @@ from tracker.core.trees import Tree
 from tracker.errors import Conflict, Moving, WrongPassword
 from tracker.store import (
     api_tokens,
+    categories,
     dead_events,
     leaving,
     notifications,
     one_time_tokens,
+    pomodoros,
     sessions,
     trees,
 )
@@ -117,7 +119,8 @@ def _commit(world: World, tree: str, deed: str, edited: Callable[[Tree], Edit | 
 
 def _end_round(world: World, user: str, mark: Mark) -> None:
     _end_tokens(world, user)
-    notifications.remove_all(world.store, user)
+    for kind in (categories, notifications, pomodoros):
+        kind.remove_all(world.store, user)
     is_last = mark["round"] == ROUNDS
     leaving.bury(world.store, user, mark, None if is_last else world.now() + BETWEEN_ROUNDS)
     log.info("account_gone" if is_last else "account_emptied", user=user)

@@ -15,7 +15,7 @@ from tracker.errors import NotFound
 from tracker.store import idem
 from tracker.store import trees as stored
 
-from . import editing, finding, people, replies, telling, writing
+from . import categorizing, editing, finding, people, replies, telling, writing
 from .people import Answer, User
 from .world import World
 from .writing import Command
@@ -89,7 +89,8 @@ def _check(world: World, caller: User, wanted: Sequence[Draft], terms: Terms) ->
         command = Command(caller, "create", draft["parent_id"], Terms(terms.if_match))
         writing.check(world, command, tree, place)
         birth = Birth(world.now(), caller["_id"], tree["rev"] + 1)
-        edit = _inserted(world, caller, tree, place, drafts.grow(draft, ids, numbers, birth, 1.0))
+        named = categorizing.drafted(world, tree["owner"], draft)
+        edit = _inserted(world, caller, tree, place, drafts.grow(named, ids, numbers, birth, 1.0))
         moving.require_thawed(tree, place, edit)
         grown[root] = edit.apply(tree)
 
@@ -100,7 +101,8 @@ def _below(world: World, caller: User, draft: Draft, terms: Terms) -> Answer:
 
     def decide(tree: Tree, place: Place, now: datetime) -> Edit:
         birth = Birth(now, caller["_id"], tree["rev"] + 1)
-        node = drafts.grow(draft, iter(ids), iter(numbers), birth, float(birth.rev))
+        wanted = categorizing.drafted(world, tree["owner"], draft)
+        node = drafts.grow(wanted, iter(ids), iter(numbers), birth, float(birth.rev))
         return _inserted(world, caller, tree, place, node)
 
     command = Command(caller, "create", draft["parent_id"], terms)
@@ -168,6 +170,7 @@ def _planted(
 ) -> Tree:
     """A draft as a tree of the caller; raises what refuses it."""
     people.require_visible(world, caller, drafts.assignees(draft))
+    draft = categorizing.drafted(world, caller["_id"], draft)
     root = drafts.grow(draft, ids, numbers, Birth(world.now(), caller["_id"], 1), 1.0)
     return drafts.plant(root, owner=caller["_id"])
 

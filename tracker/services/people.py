@@ -8,6 +8,7 @@ from tracker.core.rows import Row
 from tracker.errors import Fault, Invalid
 from tracker.store import accounts, trees
 
+from .hung import Hung
 from .world import World
 
 User = dict[str, Any]
@@ -18,24 +19,33 @@ _PUBLIC = ("_id", "number", "email", "username", "full_name", "avatar_url", "sta
 
 class Answer(NamedTuple):
     """Rows with what it takes to show them: the people they name by id, and the time they are shown
-    at.
+    at; what hangs on them, where it was looked for.
     """
 
     rows: list[Row]
     people: dict[str, User]
     now: datetime
+    hung: Hung | None = None
 
     @property
     def row(self) -> Row:
         return self.rows[0]
 
 
-def around(world: World, caller: User, rows: list[Row], now: datetime | None = None) -> Answer:
-    """Rows with their creators, assignees and owners; a query only where the caller is not all of
-    them.
+def around(
+    world: World,
+    caller: User,
+    rows: list[Row],
+    now: datetime | None = None,
+    *,
+    hung: Hung | None = None,
+) -> Answer:
+    """Rows with their creators, assignees and owners, and who wrote what hangs on them; a query
+    only where the caller is not all of them.
     """
     named = {row[role] for row in rows for role in ("created_by", "assigned_to", "owner")}
-    return Answer(rows, known(world, caller, named), now or world.now())
+    named |= hung.authors() if hung else set()
+    return Answer(rows, known(world, caller, named), now or world.now(), hung)
 
 
 def known(world: World, caller: User, ids: Iterable[str | None]) -> dict[str, User]:

@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tracker.core import access, moving, trash, trees
+from tracker.core.rows import Row
 from tracker.core.select import Query, mark
 from tracker.core.trees import Place, Tree
 from tracker.errors import NotFound
-from tracker.store import drains, paths
+from tracker.store import paths
 from tracker.store import trees as stored
 from tracker.store.paths import Scope
 
-from . import finding, people
+from . import finding, hung, people, seeing
 from .people import Answer, User
 from .world import World
 
@@ -43,14 +44,26 @@ class Subtree(NamedTuple):
 
 
 def task(world: World, caller: User, task_id: str) -> Answer:
-    """One live task; two round trips, and one for people other than the caller. Raises NotFound."""
-    found = finding.live(world, caller, task_id)
-    return people.around(world, caller, [found.row])
+    """One live task with all that hangs on it; two round trips, and one each for comments, files
+    and people other than the caller. Raises NotFound.
+    """
+    return _whole(world, caller, finding.live(world, caller, task_id).row)
 
 
 def any_task(world: World, caller: User, task_id: str) -> Answer:
-    """One task, in the trash or not. Raises NotFound."""
-    return people.around(world, caller, [finding.locate(world, caller, task_id).row])
+    """As `task`, in the trash or not."""
+    return _whole(world, caller, finding.locate(world, caller, task_id).row)
+
+
+def surrounded(world: World, caller: User, answer: Answer) -> Answer:
+    """The answer of a write of one task with what hung on it then; no round trip where that was
+    nothing, or is there already.
+    """
+    if answer.hung is not None:
+        return answer
+    found = hung.of_task(world, answer.row, as_of=answer.now)
+    further = people.known(world, caller, found.authors() - answer.people.keys())
+    return answer._replace(people=further | answer.people, hung=found)
 
 
 def subtree(world: World, caller: User, task_id: str) -> Subtree:
@@ -80,7 +93,7 @@ def ancestors(world: World, caller: User, task_id: str) -> Answer:
     """The tasks above one, the root first."""
     found = finding.live(world, caller, task_id)
     above = paths.get_many(world.store, found.row["path"]) if found.row["path"] else []
-    return people.around(world, caller, above)
+    return people.around(world, caller, above, hung=hung.newest(world, above))
 
 
 def children(world: World, caller: User, task_id: str, query: Query) -> Listed:
@@ -92,15 +105,19 @@ def children(world: World, caller: User, task_id: str, query: Query) -> Listed:
 
 def listing(world: World, caller: User, query: Query) -> Listed:
     """A page of all tasks that the caller may see; three round trips, and one for people."""
-    heads = stored.heads_of(world.store, caller["_id"])
-    for head in heads:
-        if head.get("dirty"):
-            drains.drain_now(world.store, head["_id"])
-    shared = tuple(head["_id"] for head in heads if head["owner"] != caller["_id"])
-    scope = Scope(world.store.space_of(caller["_id"]), () if world.open_workspace else shared)
-    return _page(world, caller, scope, query)
+    query = seeing.as_written(caller, query)
+    return _page(world, caller, seeing.scope(world, caller), query)
+
+
+def _whole(world: World, caller: User, row: Row) -> Answer:
+    return people.around(world, caller, [row], hung=hung.of_task(world, row))
 
 
 def _page(world: World, caller: User, scope: Scope, query: Query) -> Listed:
     page = paths.page(world.store, scope, query)
-    return Listed(people.around(world, caller, page.rows, query.now), page.total, query)
+    return Listed(_listed(world, caller, page.rows, query), page.total, query)
+
+
+def _listed(world: World, caller: User, rows: list[Row], query: Query) -> Answer:
+    found = hung.newest(world, rows) if query.expanded else None
+    return people.around(world, caller, rows, query.now, hung=found)

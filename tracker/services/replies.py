@@ -8,6 +8,7 @@ can apply a write twice.
 from typing import Any, NamedTuple
 
 from tracker.core.commits import Op
+from tracker.core.rows import Row
 from tracker.core.terms import Key
 from tracker.core.trees import Tree
 from tracker.errors import Fault, Invalid
@@ -66,7 +67,8 @@ def _done(stored: dict[str, Any], key: Key) -> Done:
 def _packed(result: Any) -> Any:
     if not isinstance(result, Answer):
         return {"plain": result}
-    shown = [people.public(person) for person in result.people.values()]
+    known = result.people.values()
+    shown = [people.public(person) | _labels(person, result.rows) for person in known]
     return {"rows": result.rows, "people": shown, "now": result.now}
 
 
@@ -75,3 +77,10 @@ def _unpacked(stored: dict[str, Any]) -> Any:
         return stored["plain"]
     shown = {person["_id"]: person for person in stored["people"]}
     return Answer(stored["rows"], shown, stored["now"])
+
+
+def _labels(owner: people.User, rows: list[Row]) -> dict[str, Any]:
+    """What says how the labels of somebody's own tasks look, where these have any."""
+    own = [row for row in rows if row["owner"] == owner["_id"]]
+    worn = {"tags": any(row["tags"] for row in own), "categories_going": bool(own)}
+    return {name: owner[name] for name, is_worn in worn.items() if is_worn and owner.get(name)}

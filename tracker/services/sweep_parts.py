@@ -15,7 +15,20 @@ from tracker.core.edits import Edit
 from tracker.core.trees import Tree
 from tracker.store import addresses, drains, expiry, trees
 
-from . import firing, jobs, leaving, letters, passage, telling, trashing, writing
+from . import (
+    commenting,
+    file_sweeps,
+    firing,
+    jobs,
+    leaving,
+    letters,
+    passage,
+    pomodoros,
+    telling,
+    tidying,
+    trashing,
+    writing,
+)
 from .jobs import Done
 from .trashing import SYSTEM
 from .world import World
@@ -143,5 +156,11 @@ PARTS: Mapping[str, Part] = {
     "ended": together(trashing.sweep_ended),
     "lapsed": together(_drop_unconfirmed),
     "expired": together(_drop_expired),
+    "unsaid": one_by_one(commenting.unfinished, commenting.drop_unfinished),
+    "removed": one_by_one(file_sweeps.deleted, file_sweeps.bury),
+    "unfiled": one_by_one(file_sweeps.unfinished, file_sweeps.drop_unfinished),
+    "counted": one_by_one(pomodoros.uncounted, pomodoros.count),
+    "tidied": one_by_one(tidying.due, tidying.go_on),
+    "unseen": one_by_one(file_sweeps.unseen, file_sweeps.look),
     "jobs": _jobs,
 }

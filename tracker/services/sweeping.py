@@ -29,8 +29,9 @@ log = structlog.get_logger()
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What one sweep did, in trees; `left` and `lapsed` in people, `jobs` in jobs, `expired` in
-    rows. `failed` ones wait for the next sweep, and stand in the log. `is_cut` when the time was
-    over before all was done.
+    rows, `unsaid` in comments, `removed`, `unfiled` and `unseen` in files, `counted` in
+    pomodoros, `tidied` in people's tags. `failed` ones wait for
+    the next sweep, and stand in the log. `is_cut` when the time was over before all was done.
     """
 
     drained: int = 0
@@ -42,6 +43,12 @@ class Report:
     ended: int = 0
     lapsed: int = 0
     expired: int = 0
+    unsaid: int = 0
+    removed: int = 0
+    unfiled: int = 0
+    unseen: int = 0
+    counted: int = 0
+    tidied: int = 0
     jobs: int = 0
     failed: int = 0
     is_cut: bool = False

@@ -107,9 +107,10 @@ class Feed:
         """
         fresh = [row for row in rows if row["_id"] not in self._known]
         heads = live.heads(self._world.store, {row["tree"] for row in fresh}) if fresh else {}
+        names = _names(self._world, fresh)
         self._note(fresh)
         for row in sorted(fresh, key=_order):
-            head, messages = heads.get(row["tree"]), rules.of_commit(row)
+            head, messages = heads.get(row["tree"]), rules.of_commit(row, names)
             if head and messages:
                 yield Told(self._hear(head, users), messages)
 
@@ -139,7 +140,9 @@ def missed(world: World, user: str, message_id: str, *, most: int = MOST_MISSED)
     if at < now - KEPT:
         raise Gone(OLDER)
     since = at - AGAIN
-    told = [(row["at"], rules.of_commit(row)) for row in _commits(world, user, since, most)]
+    rows = _commits(world, user, since, most)
+    names = _names(world, rows)
+    told = [(row["at"], rules.of_commit(row, names)) for row in rows]
     noticed = live.notifications_of(world.store, user, since, most)
     told += [(row["at"], [rules.of_notification(row)]) for row in reversed(noticed)]
     told.sort(key=lambda one: one[0])
@@ -176,6 +179,12 @@ def _commits(world: World, user: str, since: datetime, most: int) -> list[Row]:
     seen = {t for t, head in heads.items() if rules.audience(head, [user], open_workspace=whole)}
     rows = live.commits_named(world.store, [row["_id"] for row in named if row["tree"] in seen])
     return sorted(rows, key=_order)
+
+
+def _names(world: World, rows: Collection[Row]) -> dict[str, str]:
+    """Who wrote the comments that rows tell of, in full."""
+    authors = rules.authors(rows)
+    return live.names(world.store, authors) if authors else {}
 
 
 def _order(row: Row) -> tuple[Any, ...]:

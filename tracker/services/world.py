@@ -1,5 +1,5 @@
-"""What a service may touch of the outside: the store, the clock, fresh ids, the post, a way for
-hints. Handed in, so tests hand in theirs.
+"""What a service may touch of the outside: the store, the clock, fresh ids, the post, the storage
+of files, a way for hints. Handed in, so tests hand in theirs.
 """
 
 import threading
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import uuid_utils
 
+from tracker.files import Blobs
 from tracker.mail import Post
 from tracker.metrics import Metrics
 from tracker.store import Store
@@ -19,7 +20,8 @@ class World:
     """`clock` answers aware UTC times; `new_id` time-ordered UUIDs (RFC 9562, version 7) as
     text. `post` sends letters, None where there is no post. `due` is set when a job was queued: a
     hint to whoever does jobs in this process, and no more. `hint` is one to those who watch, in
-    whatever process: it raises nothing and waits for nobody. `metrics` counts.
+    whatever process: it raises nothing and waits for nobody. `metrics` counts. `blobs` holds the
+    bytes of files, None where nobody keeps any.
     """
 
     store: Store
@@ -29,6 +31,7 @@ class World:
     due: threading.Event = field(default_factory=threading.Event, compare=False)
     metrics: Metrics = field(default_factory=Metrics, compare=False)
     hint: Callable[[str], None] = field(default=lambda hint: None, compare=False)
+    blobs: Blobs | None = None
 
     @property
     def open_workspace(self) -> bool:
@@ -45,6 +48,7 @@ def real(
     post: Post | None = None,
     hint: Callable[[str], None] = lambda hint: None,
     metrics: Metrics | None = None,
+    blobs: Blobs | None = None,
 ) -> World:
     """The world of a running service."""
     return World(
@@ -54,4 +58,5 @@ def real(
         post=post,
         metrics=metrics or Metrics(),
         hint=hint,
+        blobs=blobs,
     )

@@ -167,7 +167,7 @@ def _attempt(
     edit = decide(tree, place, now)
     moving.require_thawed(tree, place, edit)
     keyed = command.terms.key is not None and not command.unkeyed
-    if not edit.set and not edit.unset and not keyed:
+    if not edit.set and not edit.unset and not edit.events and not keyed:
         return Done(answering(tree))
     return _store(world, command, tree, edit, answering, now)
 

@@ -5,8 +5,12 @@ and blocks of task numbers. Nothing here decides anything.
 
     trees     the truth: load, insert, commit      drains    rows, history, ack
     paths     the parent-path index: look up, list mending   verify, rebuild
+    analytics sums over rows, by spans of time     extracts  all rows, some at a time
     indexes   every index, in one table            numbers   counters
     queues    one writer of a tree at a time       embedded  the store without a server
+    attached  comments and files of tasks          pomodoros one document each
+    files     who has how many, which are to go
+    tags      palettes, names on tasks             categories
     accounts, addresses, one_time_tokens           jobs      what is to be done later
     throttles counters of tries                    roles     users as admins see them
     leaving   how far somebody's going has come    live      what live events are made of

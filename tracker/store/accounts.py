@@ -61,7 +61,18 @@ def find_named(store: Store, named: str) -> User | None:
 
 def by_ids(store: Store, ids: Collection[str]) -> list[User]:
     """The users with these ids, in no order; who is gone is left out."""
-    return list(store.db.users.find({"_id": {"$in": list(ids)}}))
+    return list(store.db.users.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1))
+
+
+def by_usernames(store: Store, names: Collection[str]) -> list[User]:
+    """The users with these user names, in whatever case they are written."""
+    keys = list({fold(name) for name in names})
+    return list(store.db.users.find({"username_key": {"$in": keys}}))
+
+
+def active(store: Store) -> list[User]:
+    """Everybody who may come in."""
+    return list(store.db.users.find({"role": {"$in": ["user", "admin"]}, "state": "active"}))
 
 
 def find_by_email(store: Store, email: str) -> User | None:

@@ -18,7 +18,7 @@ from tracker.core.commits import Commit, Entry
 from tracker.core.rows import Row
 from tracker.core.trees import Tree
 
-from . import idem, notifications, poison, trees
+from . import attached, idem, notifications, poison, pomodoros, trees
 
 log = structlog.get_logger()
 
@@ -141,7 +141,9 @@ def _remember(store: Any, snapshot: Tree) -> None:
 
 
 def _tell(store: Any, snapshot: Tree) -> None:
-    """One history row a commit."""
+    """What hangs on tasks, then one history row a commit: who hears of it finds it there."""
+    attached.settle(store, snapshot)
+    pomodoros.settle(store, snapshot)
     told = [commits.history(snapshot, entry) for entry in snapshot["outbox"]]
     _written(store.db.history, [InsertOne(row) for row in told])
 

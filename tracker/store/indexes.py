@@ -16,7 +16,8 @@ def _by(*names: str, **options: Any) -> IndexModel:
 
 TABLE: dict[str, list[IndexModel]] = {
     "trees": [
-        _by("owner", "_id"),
+        _by("owner", "_id", "rev", "dirty"),
+        _by("owner", "members.user"),
         _by("members.user"),
         _by("dirty", sparse=True),
         _by("moving.id", sparse=True),
@@ -29,6 +30,10 @@ TABLE: dict[str, list[IndexModel]] = {
         _by("number"),
         _by("parent", "position", "_id"),
         _by("path"),
+        _by("space", "tags"),
+        _by("space", "completed_at"),
+        _by("root", "completed_at"),
+        _by("category", sparse=True),
         _by("trashed_at", sparse=True),
         _by("next_fire_at", sparse=True),
         _by("purge_at", expireAfterSeconds=0),
@@ -38,6 +43,29 @@ TABLE: dict[str, list[IndexModel]] = {
         _by("tasks", "at", "seq", "_id"),
         _by("hidden", "at", "_id"),
     ],
+    "comments": [
+        _by("task", "_id"),
+        _by("user", "_id"),
+        _by("pending", sparse=True),
+        _by("expires_at", expireAfterSeconds=0),
+    ],
+    "files": [
+        _by("task", "_id"),
+        _by("user", "_id"),
+        _by("key", unique=True, sparse=True),
+        _by("pending", sparse=True),
+        _by("deleted_at", sparse=True),
+    ],
+    # those of GridFS, for the bytes of files where no bucket is named
+    "blobs.files": [_by("filename", "uploadDate")],
+    "blobs.chunks": [_by("files_id", "n", unique=True)],
+    "pomodoros": [
+        _by("running", unique=True, sparse=True),
+        _by("user", "started_at", "_id"),
+        _by("task", "started_at", "_id"),
+        _by("pending", sparse=True),
+    ],
+    "categories": [_by("user", "number"), _by("key", unique=True, sparse=True)],
     "idem": [_by("expires_at", expireAfterSeconds=0)],
     "users": [
         _by("email_key", unique=True, sparse=True),
@@ -47,6 +75,7 @@ TABLE: dict[str, list[IndexModel]] = {
         _by("role", "number"),
         _by("confirm_by", sparse=True),
         _by("leaving.at", sparse=True),
+        _by("tidy_at", sparse=True),
     ],
     "sessions": [_by("user", "_id"), _by("expires_at", expireAfterSeconds=0)],
     "api_tokens": [

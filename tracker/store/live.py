@@ -79,6 +79,12 @@ def users(store: Any, ids: Collection[str]) -> dict[str, Row]:
     return {user["_id"]: user for user in found}
 
 
+def names(store: Any, ids: Collection[str]) -> dict[str, str]:
+    """The full names of people, by their ids."""
+    found = store.db.users.find({"_id": {"$in": list(ids)}}, {"full_name": 1})
+    return {user["_id"]: user["full_name"] for user in found if "full_name" in user}
+
+
 def _behind(time: str, mark: Mark) -> Row:
     behind = [{time: {"$gt": mark.at}}, {time: mark.at, "_id": {"$gt": mark.id}}]
     return {time: {"$gte": mark.at}, "$or": behind}

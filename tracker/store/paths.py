@@ -68,6 +68,34 @@ def page(store: Any, scope: Scope, query: Query) -> Page:
     return Page(list(found), store.db.task_paths.count_documents(wanted))
 
 
+def newest(
+    store: Any, scope: Scope, now: datetime, after: tuple[Any, str] | None, batch: int
+) -> Any:
+    """A cursor over all live rows with their paths, the newest first, behind the creation time and
+    id of one.
+    """
+    query = Query(now=now, after=after)
+    wanted = {"$and": [live(scope), _beyond(query)]} if after else live(scope)
+    order = [("created_at", -1), ("_id", -1)]
+    return store.db.task_paths.find(wanted, {"text": 0}, sort=order, batch_size=batch)
+
+
+def count(store: Any, scope: Scope) -> int:
+    """How many live rows a scope has."""
+    return int(store.db.task_paths.count_documents(live(scope)))
+
+
+def titles(store: Any, tasks: Collection[str]) -> dict[str, str]:
+    """The titles of tasks that are not gone, by their ids."""
+    wanted = {"_id": {"$in": list(tasks)}, "gone": False}
+    return {row["_id"]: row["title"] for row in store.db.task_paths.find(wanted, {"title": 1})}
+
+
+def live(scope: Scope) -> dict[str, Any]:
+    """What finds every live row of a scope."""
+    return {**_LIVE, **_of(scope)}
+
+
 def roots_with_trash(
     store: Any, before: datetime, limit: int, skip: Collection[str] = ()
 ) -> list[str]:
@@ -108,10 +136,12 @@ def _filter(scope: Scope, query: Query) -> dict[str, Any]:
     plain = {
         "priority": query.priority,
         "assigned_to": query.assigned_to,
-        "tags": query.tag,
+        "tags": query.tag if query.tag_names is None else {"$in": list(query.tag_names)},
         "parent": query.parent,
     }
     parts.append({name: value for name, value in plain.items() if value is not None})
+    if query.category is not None:
+        parts.append({"category": {"$in": list(query.category_ids)}})
     if query.roots_only:
         parts.append({"parent": None})
     if query.search:
@@ -124,6 +154,10 @@ def _whose(scope: Scope, query: Query) -> dict[str, Any]:
     if query.root:
         mine = query.root in scope.roots
         return {"root": query.root} if mine else {"root": query.root, "space": scope.space}
+    return _of(scope)
+
+
+def _of(scope: Scope) -> dict[str, Any]:
     if scope.roots:
         return {"$or": [{"space": scope.space}, {"root": {"$in": list(scope.roots)}}]}
     return {"space": scope.space}

@@ -92,6 +92,19 @@ def commit(store: Any, commit: Commit) -> bool:
     return bool(store.db.trees.update_one(guard, update).matched_count)
 
 
+def revs(store: Any, owner: str) -> list[Head]:
+    """`_id`, `rev` and `dirty` of all trees that somebody owns, from an index alone."""
+    return list(store.db.trees.find({"owner": owner}, {"rev": 1, "dirty": 1}, sort=[("_id", 1)]))
+
+
+def sharing(store: Any, user: str) -> list[Head]:
+    """The heads of the trees that a user shares with others, whoever owns them, and of the user's
+    own that are not drained.
+    """
+    own = {"owner": user, "$or": [{"members.user": {"$gt": ""}}, {"dirty": True}]}
+    return list(store.db.trees.find({"$or": [{"members.user": user}, own]}, _HEAD))
+
+
 def companions(store: Any, user: str, among: Collection[str]) -> set[str]:
     """Those of some people with whom a user shares at least one tree."""
     asked = list(among)

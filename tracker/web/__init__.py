@@ -8,8 +8,10 @@ operations               what a method takes and answers, declared once
 bodies, fields, etags    what is asked, as plain values
 paging                   cursors
 answers, headers         what goes out
+uploads, downloads       files on their way in and out
 forms                    what plain pages send back
 proxies, limits, windows whose address, and how often one may ask
+caching                  answers that are kept
 marks                    what methods are marked as
 requests, masks          ids, the log, and what it must not tell
 """
@@ -21,7 +23,7 @@ from flask import Flask
 
 from tracker.core.sessions import Lifetimes
 
-from . import bodies, cookies, headers, limits, proxies, requests, signing, tokens
+from . import bodies, caching, cookies, headers, limits, proxies, requests, signing, tokens
 from .world import world as world
 
 
@@ -37,6 +39,7 @@ def init_app(app: Flask, config: Any, *, log_to: BinaryIO | None = None) -> None
     cookies.init_app(app, secure=config.production, origins=pages)
     _init_tokens(app, config)
     limits.init_app(app, config)
+    caching.init_app(app, config)
 
 
 def _init_tokens(app: Flask, config: Any) -> None:

@@ -26,7 +26,7 @@ def tagged(
     """A JSON response with its strong ETag; 304 without a body where a read finds its tag named."""
     body = dump(data)
     tag = f"{version}.{hashlib.blake2b(body, digest_size=8).hexdigest()}"
-    known = request.method in {"GET", "HEAD"} and _named_in_if_none_match(tag)
+    known = request.method in {"GET", "HEAD"} and is_known(tag)
     response = answer(None, 304) if known else answer(body, status, headers)
     if known:
         del response.headers["Content-Type"]
@@ -45,7 +45,8 @@ def if_match() -> IfMatch:
     return tuple(tag.partition(".")[0] for weak, tag in _tags(text) if not weak)
 
 
-def _named_in_if_none_match(tag: str) -> bool:
+def is_known(tag: str) -> bool:
+    """Whether If-None-Match names this tag, or any."""
     text = _header("If-None-Match")
     if text is None or text == "*":
         return text == "*"

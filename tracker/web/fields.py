@@ -110,6 +110,11 @@ def read_uuid(value: str) -> str | None:
     return lower if _UUID.fullmatch(lower) else None
 
 
+def read_whole(value: str) -> int | None:
+    """The whole number that a text writes in digits, or None where it writes none."""
+    return int(value) if _WHOLE.fullmatch(value) else None
+
+
 def read_time(value: str) -> datetime | None:
     """The moment that a text names, as `when` promises; None where it names none."""
     upper = value.upper()

@@ -15,9 +15,12 @@ _HSTS = "max-age=31536000"
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 _SENT = (
     "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-CSRF-Token, "
-    "X-Request-Id, Last-Event-ID"
+    "X-Request-Id, Range, If-Range, Last-Event-ID"
 )
-_SHOWN = "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Allow, X-Request-Id"
+_SHOWN = (
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, Allow, X-Request-Id, "
+    "Content-Disposition, Content-Range, X-Total-Count"
+)
 _PREFLIGHT_SECONDS = "600"
 
 

@@ -3,7 +3,8 @@
     @operation("Change a task", body=CHANGE, writes=True, answers={200: Task}, errors=(403, 404))
     def patch(self, task_id, body, terms): ...
 
-What is declared arrives as a keyword argument, what ends in `_id` in the path as a checked UUID.
+What is declared arrives as a keyword argument, what ends in `_id` in the path as a checked UUID,
+what ends in `_number` as a whole number.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,6 +43,7 @@ class Operation:
     writes: bool
     etag: bool
     media: str
+    uploads: bool
 
     def taken(self) -> dict[str, Any]:
         """What this request brings of `query`, `body` and `terms`, where declared."""
@@ -54,7 +56,8 @@ class Operation:
             limit, optional = self.limit, self.bodiless
             taken["body"] = bodies.body(self.body, limit=limit, optional=optional)
         if self.writes:
-            taken["terms"] = Terms(etags.if_match(), keys.key(caller()["_id"]))
+            key = keys.key(caller()["_id"], with_body=not self.uploads)
+            taken["terms"] = Terms(etags.if_match(), key)
         return taken
 
 
@@ -71,16 +74,19 @@ def operation(
     writes: bool = False,
     etag: bool = False,
     media: str = JSON,
+    uploads: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a method of a resource.
 
     `answers` holds the good statuses, `errors` those beyond what every method may answer;
     `bodiless` says that the body may be left out; `example` is one for the documentation; `limit`
-    is the body's, in bytes; `etag` says that the answer has one, `media` what a good one is.
+    is the body's, in bytes; `etag` says that the answer has one, `media` what a good one is;
+    `uploads` that the body is files, which the method itself receives (`web.uploads`).
     """
     declared = Operation(
         summary=summary, answers=answers, errors=errors, body=body, bodiless=bodiless,
         example=example, query=query, limit=limit, writes=writes, etag=etag, media=media,
+        uploads=uploads,
     )  # fmt: skip
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,12 +100,21 @@ def operation(
     return declare
 
 
-def _checked(path: dict[str, str]) -> dict[str, str]:
+def _checked(path: dict[str, str]) -> dict[str, str | int]:
     return {name: _argument(name, value) for name, value in path.items()}
 
 
-def _argument(name: str, value: str) -> str:
-    found = fields.read_uuid(value) if name.endswith("_id") else value
-    if found is None:
-        raise Invalid(Fault("", f"{name} in the path is not a UUID"))
-    return found
+def _argument(name: str, value: str) -> str | int:
+    for ending, (read, kind) in _READ.items():
+        if name.endswith(ending):
+            found = read(value)
+            if found is None:
+                raise Invalid(Fault("", f"{name} in the path is not a {kind}"))
+            return found
+    return value
+
+
+_READ: dict[str, tuple[Callable[[str], str | int | None], str]] = {
+    "_id": (fields.read_uuid, "UUID"),
+    "_number": (fields.read_whole, "whole number"),
+}

@@ -46,7 +46,8 @@ def private(
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if not is_public(view, request.method):
-            recognise(known_by)
+            with world().store.deadline():
+                recognise(known_by)
         return view(*args, **kwargs)
 
     return guarded

@@ -9,6 +9,7 @@ from flask_restful import Api, Resource
 from werkzeug.exceptions import NotAcceptable
 
 from .answers import JSON, answer
+from .marks import Method, is_marked, marked
 from .principal import private
 from .world import world
 
@@ -46,10 +47,18 @@ def mount(
     app.register_blueprint(blueprint)
 
 
+def streaming(method: Method) -> Method:
+    """Mark a method that takes or gives bytes at the pace of its client: under no deadline but what
+    its services set themselves, and of any type.
+    """
+    return marked(method, "streaming")
+
+
 def _acceptable(view: Callable[..., Any], *, media: str) -> Callable[..., Any]:
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        if request.accept_mimetypes and not request.accept_mimetypes[media]:
+        is_any = is_marked(view, request.method, "streaming")
+        if request.accept_mimetypes and not (is_any or request.accept_mimetypes[media]):
             raise NotAcceptable(f"Answers {media}")
         return view(*args, **kwargs)
 
@@ -59,6 +68,8 @@ def _acceptable(view: Callable[..., Any], *, media: str) -> Callable[..., Any]:
 def _under_deadline(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def bounded(*args: Any, **kwargs: Any) -> Any:
+        if is_marked(view, request.method, "streaming"):
+            return view(*args, **kwargs)
         with world().store.deadline():
             return view(*args, **kwargs)
 

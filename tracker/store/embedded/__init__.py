@@ -9,6 +9,7 @@ It answers like PyMongo, in the operators that mongomock, mongo-java-server and 
     shelves, indexes        the documents of one collection in memory, found by id or by scanning
     filters, orders         what matches and what comes first
     operators               `$set` and its kind, applied to a private copy by mongomock
+    groups                  counting what matches, by fields and by times
     files                   the folder, the process lock, SQLite
     codec                   BSON: how a document is copied, measured and named
 
