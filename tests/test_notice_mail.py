@@ -21,6 +21,7 @@ from tests.post import Server
 from tests.services import telling
 from tests.services.telling import letters, send
 from tests.test_mail import LETTER, by_smtp, kept
+from tests.xss import STRINGS, Reading
 from tracker import mail
 from tracker.mail import Letter, Post
 from tracker.services import firing, notice_letters
@@ -89,6 +90,18 @@ def test_every_value_is_escaped_in_html(config: Config, template: str) -> None:
     html = post.text(message, "html")
     assert html.count("&lt;b&gt;&amp;&#34;&#39;") == 1 + len(titles.get("titles", []))
     assert "<b>" not in html
+
+
+@pytest.mark.parametrize("template", ["overdue", "digest"])
+def test_no_string_becomes_a_tag_of_a_letter(config: Config, template: str) -> None:
+    """Whatever a title or a name holds, the tags and their attributes are those of a plain one."""
+
+    def tags(said: list[str]) -> list[Any]:
+        titles = {"titles": said, "more": 1} if template == "digest" else {}
+        message = message_of(config, template, message=" ".join(said), **titles)
+        return Reading(post.text(message, "html")).tags
+
+    assert tags(STRINGS) == tags(["x"] * len(STRINGS))
 
 
 @pytest.mark.parametrize("count", [1, notice_letters.FEW + 1], ids=["alone", "digest"])
