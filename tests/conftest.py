@@ -1,11 +1,14 @@
 """Both stores, a world whose clock tests set, the application, a client that logs in by name."""
 
+import gc
 import io
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -27,6 +30,8 @@ START = datetime(2026, 3, 4, 5, 6, 7, 891_000, tzinfo=UTC)
 SECRET = "a secret of the tests, longer than 32 bytes"
 WIRE = pytest.StashKey[str]()
 PATIENCE = 60.0
+MEMORY = Path("/dev/shm")
+ROOM = 2**30
 
 
 class Clock:
@@ -70,9 +75,19 @@ def wire_store(wire_client: "pymongo.MongoClient[dict[str, Any]]") -> Iterator[S
 
 
 @pytest.fixture
-def embedded_store(tmp_path: Path) -> Iterator[Store]:
+def data_folder() -> Iterator[Path]:
+    """An empty folder for the store and the files of one test. It lies in memory where there is
+    room, for they sync at every write, which takes a disk longer than most tests take.
+    """
+    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    with TemporaryDirectory(prefix="tracker-", dir=MEMORY if is_roomy else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def embedded_store(data_folder: Path) -> Iterator[Store]:
     """An empty embedded store in a folder of its own."""
-    store = assemble(embedded.open_store(tmp_path / "data"), prepare=True)
+    store = assemble(embedded.open_store(data_folder / "store"), prepare=True)
     yield store
     store.close()
 
@@ -97,8 +112,8 @@ def box() -> Box:
 
 
 @pytest.fixture
-def world(store: Store, clock: Clock, box: Box, tmp_path: Path) -> World:
-    blobs = Folder(tmp_path / "files")
+def world(store: Store, clock: Clock, box: Box, data_folder: Path) -> World:
+    blobs = Folder(data_folder / "files")
     return World(store, clock, lambda: str(uuid_utils.uuid7()), box, blobs=blobs)
 
 
@@ -136,6 +151,21 @@ def app(config: Config, world: World, log: io.BytesIO) -> Flask:
 def client(app: Flask) -> Client:
     """Asks as nobody; `client.as_("ann")` asks as ann."""
     return Client(app)
+
+
+def pytest_configure() -> None:
+    """Next to nothing becomes garbage until all tests are collected."""
+    gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """What is there when the first test starts stays to the end: thousands of tests, every module.
+    Looking through all that for garbage again and again would take longer than most tests do.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,6 +1,6 @@
 """What every door that speaks HTTP shares. No route, and no rule of tasks.
 
-rest                     resources under a prefix
+rest, rules              resources under a prefix, and how their addresses match
 principal, cookies       who asks, and by what
 tokens, refresh_tokens   what tokens say, and signing, the keys behind them
 grants                   what logging in hands out
@@ -23,13 +23,25 @@ from flask import Flask
 
 from tracker.core.sessions import Lifetimes
 
-from . import bodies, caching, cookies, headers, limits, proxies, requests, signing, tokens
+from . import (
+    bodies,
+    caching,
+    cookies,
+    headers,
+    limits,
+    proxies,
+    requests,
+    rules,
+    signing,
+    tokens,
+)
 from .world import world as world
 
 
 def init_app(app: Flask, config: Any, *, log_to: BinaryIO | None = None) -> None:
     """Give the application what its HTTP doors share; needs the world in `app.extensions`."""
     app.config["MAX_CONTENT_LENGTH"] = bodies.MB
+    rules.init_app(app)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     proxies.init_app(app, hops=config.trusted_proxies)
