@@ -29,6 +29,7 @@ from config_kinds import (
     ORIGINS,
     REDIS,
     TEXT,
+    WORDS,
     Kind,
     one_of,
     parsed,
@@ -80,6 +81,12 @@ class Config:
         "Redis that carries the worker's messages and counts requests; else the web process does",
         secret=True)
     task_queue: str = setting("TASK_SERVICE_QUEUE", NAME, "tracker", "name of the worker's queue")
+    celery_broker_url: str = setting(
+        "CELERY_BROKER_URL", REDIS, "",
+        "another Redis for the worker's messages; unset, `REDIS_URL`", secret=True)
+    celery_workers: int = setting(
+        "CELERY_WORKERS", whole(0, 256), 0,
+        "jobs that the worker does at a time; `0` is one a core")
     sweep_seconds: int = setting(
         "SWEEP_SECONDS", whole(1, 3600), 30, "seconds between two sweeps of what a crash left")
     live_sockets: int | None = setting(
@@ -98,9 +105,10 @@ class Config:
         "the key before it: tokens that it signed are good until it is taken out", secret=True)
     algorithm: str = setting(
         "ALGORITHM", one_of("HS256"), "HS256", "how tokens are signed; nothing else is taken")
-    access_token_minutes: int = setting(
-        "ACCESS_TOKEN_EXPIRE_MINUTES", whole(1, 525_600), 1440,
-        "minutes that an access token lives; 15 at most where the client asks for a refresh token")
+    access_token_minutes: int | None = setting(
+        "ACCESS_TOKEN_EXPIRE_MINUTES", whole(1, 525_600), None,
+        "minutes that an access token lives; unset, 1440, and 15 at the dialects `pomodoro` and "
+        "`dispatcher`; never more than 15 where a client of our own API asks for a refresh token")
     refresh_token_minutes: int = setting(
         "REFRESH_TOKEN_EXPIRE_MINUTES", whole(1, 525_600), 43_200,
         "minutes from a log-in until its refresh token is good for nothing")
@@ -113,11 +121,36 @@ class Config:
     require_confirmation: bool = setting(
         "REQUIRE_CONFIRMATION", BOOLEAN, False,
         "an account waits until its e-mail address is confirmed")
+    dialects: tuple[str, ...] | None = setting(
+        "DIALECTS", WORDS, None,
+        "other systems whose clients are served, separated by commas, or `none`; unset, all: "
+        "`mytracker,flask_tracker,pomodoro,dispatcher`")
+    root_dialects: tuple[str, ...] | None = setting(
+        "ROOT_DIALECTS", WORDS, None,
+        "dialects served at the root as well, separated by commas, or `none`; unset, those that "
+        "may be: `mytracker,flask_tracker,dispatcher`")
+    auth_enabled: bool = setting(
+        "AUTH_ENABLED", BOOLEAN, True,
+        "off, the dialect `flask_tracker` takes requests without a token as those of one built-in "
+        "user; refused in production")
     open_workspace: bool = setting(
         "OPEN_WORKSPACE", BOOLEAN, False, "every active user sees and edits every tree")
+    refresh_cookie: str = setting(
+        "REFRESH_TOKEN_COOKIES_NAME", NAME, "refresh_token",
+        "name of the refresh cookie of the dialect `pomodoro`")
+    token_seconds: int = setting(
+        "TOKEN_EXPIRE_TIME", whole(60, 31_536_000), 86_400,
+        "seconds that a log-in at the dialect `mytracker` lasts")
+    link_seconds: int = setting(
+        "URL_EXPIRE_TIME", whole(60, 2_592_000), 3_600,
+        "seconds that the links in its letters work")
+    mytracker_bot_secret: str = setting(
+        "MYTRACKER_BOT_SECRET", TEXT, "",
+        "key that its later bot signs with, 32 bytes or more; unset, there is no `/api/v1`",
+        secret=True)
     cors_origins: tuple[str, ...] = setting(
         "CORS_ORIGINS", ORIGINS, (),
-        "exact origins of web pages that may call, separated by commas")
+        "exact origins of web pages that may call, separated by commas; in development `*` is any")
     trusted_proxies: int = setting(
         "TRUSTED_PROXIES", whole(0, 10), 0,
         "proxies in front, each of which adds to `X-Forwarded-For`; `0` believes no such header")

@@ -96,15 +96,24 @@ def _boolean(text: str) -> bool:
     return text.lower() in {"true", "yes", "on", "1"}
 
 
+def _words(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if not all(re.fullmatch("[a-z_]{1,63}", word) for word in found):
+        raise ValueError
+    return () if found == ("none",) else found
+
+
 def _origins(text: str) -> tuple[str, ...]:
     found = tuple(part.strip().rstrip("/").lower() for part in text.split(",") if part.strip())
-    if not all(ORIGIN.fullmatch(origin) for origin in found):
+    if found != ("*",) and not all(ORIGIN.fullmatch(origin) for origin in found):
         raise ValueError
     return found
 
 
 def _origin(text: str) -> str:
     (origin,) = _origins(text)
+    if origin == "*":
+        raise ValueError
     return origin
 
 
@@ -161,8 +170,10 @@ TEXT = Kind(str, "text")
 NAME = Kind(_name, "a name of letters, digits, _ and -")
 FOLDER = Kind(_folder, "a folder")
 BOOLEAN = Kind(_boolean, "true or false")
+WORDS = Kind(_words, "names separated by commas, or none")
 ORIGINS = Kind(
-    _origins, "origins such as https://app.example.org, separated by commas; no * and no path"
+    _origins,
+    "origins such as https://app.example.org, separated by commas, without a path, or * alone",
 )
 BASE = Kind(_origin, "an address such as https://tracker.example.org, without a path")
 HOST = Kind(_host, "the name of a host")

@@ -26,8 +26,12 @@ def refusals(config: Any) -> Iterator[str]:
         yield from _key_refusals(
             "SECRET_KEY_PREVIOUS", config.secret_key_previous, config.production
         )
+    if config.mytracker_bot_secret:
+        yield from _bot_refusals(config)
     if config.metrics_token:
         yield from _key_refusals("METRICS_TOKEN", config.metrics_token, config.production)
+    if config.refresh_cookie == "token" or config.refresh_cookie.startswith("tracker_"):
+        yield "REFRESH_TOKEN_COOKIES_NAME: is the name of another cookie of ours"
     if config.production:
         yield from _production_refusals(config)
 
@@ -48,11 +52,23 @@ def _key_refusals(variable: str, key: str, production: bool) -> Iterator[str]:
         yield f"{variable}: is a known or guessable one"
 
 
+def _bot_refusals(config: Any) -> Iterator[str]:
+    """Whoever runs the bot must not be able to sign as the service."""
+    secret = config.mytracker_bot_secret
+    yield from _key_refusals("MYTRACKER_BOT_SECRET", secret, config.production)
+    if secret in {config.secret_key, config.secret_key_previous}:
+        yield "MYTRACKER_BOT_SECRET: takes a key of its own, not that of the service"
+
+
 def _packed(key: str) -> int:
     return len(zlib.compress(key.encode(), 9))
 
 
 def _production_refusals(config: Any) -> Iterator[str]:
+    if not config.auth_enabled:
+        yield "AUTH_ENABLED: cannot be off in production"
+    if "*" in config.cors_origins:
+        yield "CORS_ORIGINS: `*` is refused in production"
     if config.debug:
         yield "DEBUG: is refused in production"
     if config.password_cost == "cheap":

@@ -119,9 +119,12 @@ def world(store: Store, clock: Clock, box: Box, data_folder: Path) -> World:
 
 @pytest.fixture
 def config() -> Config:
-    """General limits are off: many a test asks more often than a person may."""
+    """General limits are off: many a test asks more often than a person may. So are dialects, whose
+    addresses would take longer to put up than most tests take.
+    """
     return Config(
         secret_key=SECRET,
+        dialects=(),
         password_cost="cheap",
         cors_origins=("https://good.example",),
         rate_limit_anonymous=0,

@@ -119,7 +119,7 @@ def test_a_value_is_read(variable: str, text: str, name: str, value: object) -> 
         ("ACCESS_TOKEN_EXPIRE_MINUTES", "1440m"),
         ("PASSWORD_COST", CANARY),
         ("OPEN_WORKSPACE", CANARY),
-        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "*,https://a.example"),
         ("CORS_ORIGINS", f"https://*.{CANARY}.example"),
         ("CORS_ORIGINS", f"https://a.example/{CANARY}"),
         ("CORS_ORIGINS", f"https://user:{CANARY}@a.example"),
@@ -246,47 +246,10 @@ def test_a_folder_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> N
         load({"DATA": str(tmp_path / "file")})
 
 
-def test_database_url_of_mongodb_is_taken() -> None:
-    config = load({"SECRET_KEY": KEY, "DATABASE_URL": "mongodb://host/x"})
-    assert (config.mongodb_uri, config.warnings) == ("mongodb://host/x", ())
-
-
-def test_mongodb_uri_goes_before_database_url() -> None:
-    given = {"MONGODB_URI": "mongodb://ours/x", "DATABASE_URL": "mongodb://theirs/x"}
-    assert load({"SECRET_KEY": KEY, **given}).mongodb_uri == "mongodb://ours/x"
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"DATABASE_URL": f"postgres://user:{CANARY}@host/x"},
-        {"DB_HOST": CANARY, "DB_PORT": "5432", "DB_USER": CANARY, "DB_PASSWORD": CANARY},
-    ],
-)
-def test_another_database_is_ignored_with_one_warning(given: dict[str, str]) -> None:
-    config = load({"SECRET_KEY": KEY, **given})
-    assert config.embedded
-    (warning,) = config.warnings
-    assert "MONGODB_URI" in warning
-    assert CANARY not in warning
-
-
-def test_redis_parts_make_its_address() -> None:
-    parts = {"REDIS_HOST": "host", "REDIS_DB": "3", "REDIS_USER": "a b", "REDIS_PASSWORD": "p@s/s"}
-    assert load({"SECRET_KEY": KEY, **parts}).redis_url == "redis://a%20b:p%40s%2Fs@host:6379/3"
-    assert load({"SECRET_KEY": KEY, "REDIS_PORT": "1"}).redis_url == ""
-    given = {**parts, "REDIS_URL": "redis://ours"}
-    assert load({"SECRET_KEY": KEY, **given}).redis_url == "redis://ours"
-
-
-@pytest.mark.parametrize(
-    ("variable", "text"),
-    [("REDIS_PORT", CANARY), ("REDIS_DB", CANARY), ("REDIS_HOST", f"host/{CANARY}")],
-)
-def test_a_bad_part_of_redis_is_refused_by_name(variable: str, text: str) -> None:
-    with pytest.raises(SettingError, match=f"^{variable}: ") as refusal:
-        load({"SECRET_KEY": KEY, "REDIS_HOST": "host", variable: text})
-    assert CANARY not in str(refusal.value)
+@pytest.mark.parametrize("name", ["token", "tracker_refresh"])
+def test_the_refresh_cookie_has_a_name_of_its_own(name: str) -> None:
+    with pytest.raises(SettingError, match="^REFRESH_TOKEN_COOKIES_NAME: "):
+        load({"SECRET_KEY": KEY, "REFRESH_TOKEN_COOKIES_NAME": name})
 
 
 def test_production_is_warned_of_a_bucket_that_is_not_behind_tls() -> None:

@@ -3,13 +3,15 @@
 import ast
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from tracker import api, realtime
+from config import Config
+from tracker import api, create_app, dialects, realtime
+from tracker.services.world import World
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "tracker").rglob("*.py"))
@@ -26,11 +28,13 @@ BELOW: dict[str, set[str]] = {
     "services": {"files", "mail", "metrics", "store", "core", "errors"},
     "web": {"services", "store", "core", "errors"},
     "api": {"web", "metrics", "services", "store", "core", "errors"},
+    "dialects": {"web", "services", "core", "errors"},
     "realtime": {"web", "services", "events", "store", "core", "errors"},
     "worker": {"services", "store", "core", "errors"},
     "cli": {"services", "store", "core", "errors"},
     "tracker": {
         "api",
+        "dialects",
         "realtime",
         "worker",
         "cli",
@@ -99,6 +103,14 @@ def test_imports_run_down(path: Path) -> None:
 
 
 @every_file
+def test_no_dialect_knows_another(path: Path) -> None:
+    inside = path.relative_to(ROOT / "tracker").parts
+    others = {*dialects.TABLE} - {*inside} if part_of(path) == "dialects" else set()
+    found = {name.split(".")[2] for name in imports(path) if name.startswith("tracker.dialects.")}
+    assert not found & others
+
+
+@every_file
 def test_nothing_here_reads_the_settings(path: Path) -> None:
     roots = {name.partition(".")[0] for name in imports(path)}
     assert not roots & {"config", "config_kinds", "config_secret", "wsgi", "tests"}
@@ -148,12 +160,16 @@ def test_only_the_starting_file_imports_the_settings() -> None:
     assert [path.name for path in outside if "config" in {*imports(path)}] == []
 
 
-def test_every_url_of_a_resource_is_in_the_table(app: Flask) -> None:
+def test_every_url_of_a_resource_is_in_the_table(config: Config, world: World) -> None:
+    app = create_app(replace(config, dialects=None), world)
     table = {
         (prefix + rule, resource)
         for prefix, routes in (*api.TABLE.values(), *realtime.TABLE.values())
         for rule, resource in routes
     } | {(rule, None) for rule in realtime.SOCKETS.values()}
+    for one in dialects.dialects():
+        table |= {(one.prefix + rule, resource) for rule, resource in one.routes}
+        table |= {*(one.root_routes or one.routes)} if one.at_root else set()
     served = {
         (rule.rule, getattr(app.view_functions[rule.endpoint], "view_class", None))
         for rule in app.url_map.iter_rules()

@@ -11,7 +11,7 @@ from typing import Any
 import flask_mail
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import Config
@@ -163,6 +163,7 @@ def test_a_title_of_any_script_arrives_as_it_is(
 TITLES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=120)
 
 
+@settings(deadline=None)
 @given(
     TITLES.map(lambda title: " ".join(title.split())) | st.sampled_from(["=?x?q?a?=", "a =?", "?="])
 )

@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 from flask import Flask
 
-from tracker import api, cli, events, files, mail, realtime, store, web
+from tracker import api, cli, dialects, events, files, mail, realtime, store, web
 from tracker.mail import Post
 from tracker.metrics import Metrics
 from tracker.services.world import World, real
@@ -20,6 +20,7 @@ def create_app(config: Any, world: World | None = None, *, log_to: BinaryIO | No
     web.init_app(app, config, log_to=log_to)
     api.init_app(app, config)
     realtime.init_app(app, config)
+    dialects.init_app(app, config)
     cli.init_app(app)
     return app
 

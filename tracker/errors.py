@@ -3,11 +3,14 @@
 TrackerError
 ├── Unauthenticated   nobody is known to ask
 ├── Forbidden         known, and a member, but without the right
-│   └── WrongPassword what asks for one's own password was given another
+│   ├── WrongPassword what asks for one's own password was given another
+│   └── Inactive      the account waits to be confirmed, or is shut
 ├── NotFound          there is no such thing, or it is not yours to know of
+│   └── NoAccount     nobody has this name; only for doors that tell so
 ├── Gone              it was there, and is no longer to be had
 ├── Invalid           the request is understood and breaks a rule; carries pointers
-│   └── TooLarge      it would pass a limit; the detail names the limit
+│   ├── TooLarge      it would pass a limit; the detail names the limit
+│   └── Cycle         a task would stand below itself
 ├── Malformed         the request cannot be read at all
 ├── BadFile           a file is not taken: its type, its size, its name or what is in it
 ├── BadLink           a one-time link that leads nowhere, or no longer
@@ -15,6 +18,9 @@ TrackerError
 ├── Conflict          the state of things forbids it now
 │   ├── Taken         a unique value belongs to somebody
 │   ├── NotOverdue    nobody need be told of a task that is in time
+│   ├── OpenBelow     something below the task is open
+│   ├── AlreadyDone   what would be finished is finished
+│   ├── Unmet         a demand of the door that asks is not met
 │   └── Busy          lost the race too often; try again
 │       └── Moving    the task is on its way to another tree
 ├── Stale             the If-Match of the caller no longer fits
@@ -24,7 +30,8 @@ TrackerError
 │   └── NoRoom        this process holds as many live connections as it may
 ├── Hopeless          a job that would fail again however often it was tried
 ├── StoreInUse        another process serves the data folder
-└── StoreUnreadable   the data file is not one that this program reads
+├── StoreUnreadable   the data file is not one that this program reads
+└── Unmountable       what is to be served cannot be served beside the rest
 """
 
 from typing import Any, NamedTuple
@@ -61,8 +68,16 @@ class WrongPassword(Forbidden):
     detail = "Wrong password"
 
 
+class Inactive(Forbidden):
+    detail = "The account is not active"
+
+
 class NotFound(TrackerError):
     detail = "Not Found"
+
+
+class NoAccount(NotFound):
+    detail = "Nobody has this name"
 
 
 class Gone(TrackerError):
@@ -81,6 +96,10 @@ class Invalid(TrackerError):
 
 class TooLarge(Invalid):
     detail = "The request passes a limit"
+
+
+class Cycle(Invalid):
+    detail = "A task cannot be moved below itself"
 
 
 class Malformed(TrackerError):
@@ -117,6 +136,26 @@ class Taken(Conflict):
 
 class NotOverdue(Conflict):
     detail = "Task is not overdue"
+
+
+class OpenBelow(Conflict):
+    """`numbers` are those of all the tasks that are open below, in ascending order."""
+
+    def __init__(self, detail: str, numbers: list[int], **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        self.numbers = numbers
+
+
+class AlreadyDone(Conflict):
+    detail = "The task is finished already"
+
+
+class Unmet(Conflict):
+    """`demand` names which one of `core.demands` it is; each door says it in its own words."""
+
+    def __init__(self, demand: str) -> None:
+        super().__init__()
+        self.demand = demand
 
 
 class Busy(Conflict):
@@ -174,3 +213,9 @@ class StoreUnreadable(TrackerError):
     """Raised at start only: a damaged file, one of another program, or of a newer version."""
 
     detail = "The data file cannot be opened"
+
+
+class Unmountable(TrackerError):
+    """Raised at start only: two rules that would answer the same request, or an unknown dialect."""
+
+    detail = "A dialect cannot be served"

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask
 from flask_mail import Connection, Mail, Message
+from jinja2 import TemplateNotFound
 
 from tracker.errors import Hopeless, Unavailable
 
@@ -173,8 +174,10 @@ def _message(app: Flask, letter: Letter, link: str | None, public: str) -> Messa
         "lasting": letter.lives and _lasting(letter.lives),
         "service": app.config["MAIL_DEFAULT_SENDER"][0],
     }
-    templates = (f"letters/{letter.template}{end}" for end in (".txt", ".html"))
-    text, html = (app.jinja_env.get_template(name).render(values) for name in templates)
+    text = app.jinja_env.get_template(f"letters/{letter.template}.txt").render(values)
+    html = None
+    with suppress(TemplateNotFound):  # some letters are plain text
+        html = app.jinja_env.get_template(f"letters/{letter.template}.html").render(values)
     message = Message(letter.subject, [letter.to], text, html, extra_headers=dict(_HEADERS))
     message.msgId = f"<{_hashed(letter.id)[:32]}@{urlsplit(public).hostname}>"
     if message.has_bad_headers():

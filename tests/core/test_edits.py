@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.forest import DEEDS, RULES, Gardener, after, at, node, tree
+from tests.core.forest import DEEDS, NOON, RULES, Gardener, after, at, node, tree
 from tracker.core import edits, trees
+from tracker.core.commits import Commit
 from tracker.core.edits import Edit, OverlappingPaths
+from tracker.core.order import Spot
+from tracker.core.place import move
 from tracker.core.trees import Node, Tree
 
 # what may change of a task and leave its rev as it is
@@ -55,6 +58,41 @@ def test_merged_edits_keep_all_they_say() -> None:
 def test_edits_of_the_same_thing_do_not_merge(other: Edit) -> None:
     with pytest.raises(OverlappingPaths):
         edits.merge([Edit({"a": 1}), other])
+
+
+def test_what_comes_then_may_lie_inside_of_what_was_set_before() -> None:
+    before = garden()
+    moved = move(before, at(before, "a"), at(before, "e"), Spot(), at=NOON)
+    there = moved.apply(before)
+    changed = edits.fields(at(there, "b"), {"title": "B"}, kind="task_updated", rev=2)
+    both = edits.then(before, moved, changed)
+    assert both.apply(before) == changed.apply(there)
+    assert [event["task"] for event in both.events] == ["a", "b"]
+    assert at(before, "b").node["title"] == "b"
+
+
+def test_what_comes_then_may_not_replace_more_than_was_set() -> None:
+    before = garden()
+    with pytest.raises(OverlappingPaths):
+        edits.then(
+            before, Edit({"root.children.a.title": "x"}), Edit({"root.children.a": node("a")})
+        )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(RULES), st.lists(DEEDS, min_size=2, max_size=12))
+def test_two_edits_are_as_one_what_they_are_one_after_the_other(
+    rule: str, deeds: list[Any]
+) -> None:
+    gardener = Gardener("t", rule)
+    last: Commit | None = None
+    for commit in gardener.commits(deeds):
+        if last:
+            one, other = last.edit, commit.edit
+            together = edits.then(last.before, one, other)
+            assert together.apply(last.before) == other.apply(one.apply(last.before))
+            assert together.events == (*one.events, *other.events)
+        last = commit
 
 
 def test_an_edit_sets_and_unsets() -> None:

@@ -1,89 +1,84 @@
-"""Categories and pomodoros on nodes, and text in cells."""
+"""Texts of other systems: which are the same, what they mean, for how long they are echoed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.core.forest import NOON, at, node, tree
-from tracker.core import categories, cells, drafts, pomodoros, rows
-from tracker.core.drafts import Birth
-from tracker.core.pomodoros import Counts
+from tests.core.forest import NOON, after, at, node, tree
+from tracker.core import labels, life, rows
+from tracker.core.trees import Node
 
-
-def test_a_category_counts_in_the_trees_of_its_owner_alone() -> None:
-    assert categories.id_of("ann", 0) is None
-    named = categories.id_of("ann", 7)
-    assert categories.number_of(named, "ann") == 7
-    assert categories.number_of(named, "bob") is None
-    assert categories.number_of(named, "ann", gone=(7,)) is None
-    assert categories.number_of(None, "ann") is None
+LATER = NOON + timedelta(hours=1)
+WORDS = {"завершена": "completed", "in progress": "in_progress"}
 
 
-def test_a_finished_pomodoro_leaves_rev_and_time_of_its_task() -> None:
-    garden = tree(node("r", node("a", pomodoros={"planned": 3, "done": 1})))
-    edit = pomodoros.count(at(garden, "a"), "p")
-    after = edit.apply(garden)["root"]["children"]["a"]
-    assert after["pomodoros"] == {"planned": 3, "done": 2}
-    assert (after["rev"], after["updated_at"]) == (1, garden["root"]["updated_at"])
-    assert edit.events[0]["pomodoro"] == "p"
-    assert pomodoros.of_node(pomodoros.count(at(garden, "r"), "p").apply(garden)["root"]).done == 1
+def changed(task: Node, **changes: Any) -> Node:
+    root = tree(task)
+    return after(root, life.change(root, at(root, task["id"]), changes, at=LATER))["root"]
 
 
-def test_a_commit_names_the_row_that_a_count_changes() -> None:
-    garden = tree(node("r", node("a"), node("b")))
-    after = {**pomodoros.count(at(garden, "a"), "p").apply(garden), "rev": garden["rev"] + 1}
-    assert rows.changed(garden, after, ("ann", "ann")) == ["a"]
+@pytest.mark.parametrize("text", ["завершена", "ЗАВЕРШЕНА", "  Завершена\n"])
+def test_case_and_blanks_around_it_do_not_count(text: str) -> None:
+    assert labels.meaning(text, WORDS) == "completed"
 
 
-def test_several_are_summed_and_none_is_nothing() -> None:
-    some = [node("a", pomodoros={"planned": 2, "done": 1}), node("b"),
-            node("c", pomodoros={"planned": None, "done": 4})]  # fmt: skip
-    assert pomodoros.summed(some) == Counts(2, 5)
-    assert pomodoros.of_node(node("x")) == Counts(None, 0)
+def test_spellings_of_unicode_do_not_count() -> None:
+    assert labels.key("Новы\u0438\u0306") == labels.key("новый")
 
 
-def test_a_plan_that_is_given_as_it_stands_changes_nothing() -> None:
-    planned = node("a", pomodoros={"planned": 2, "done": 1})
-    for said in ({"planned": 2}, {}):
-        assert pomodoros.given(planned, {"title": "x", "pomodoros": said}) == {"title": "x"}
-    for said in ({"planned": None}, None):
-        after = pomodoros.given(planned, {"pomodoros": said})["pomodoros"]
-        assert after == {"planned": None, "done": 1}
+def test_any_other_text_means_nothing() -> None:
+    for text in ("", "in  progress", "done"):
+        assert labels.meaning(text, WORDS) is None
 
 
-def test_rows_and_nodes_without_them_do_not_say_so() -> None:
-    birth = Birth(NOON, "ann", 1)
-    plain, full = (
-        drafts.grow({"title": "x", **more}, iter("a"), iter([1]), birth, 1.0)
-        for more in ({"category": 0}, {"category": "ann:2", "pomodoros": {"planned": 0}})
-    )
-    assert not {"category", "pomodoros"} & plain.keys()
-    for task, said in ((plain, None), (full, "ann:2"), ({**full, "category": None}, None)):
-        row = rows.project(tree(task), "ann")["a"]
-        assert row.get("category") == said
-        assert ("category" in row) == (said is not None)
+def test_a_status_is_shown_by_its_text_else_by_its_word() -> None:
+    assert labels.shown(node("a", status_label="новая")) == "новая"
+    assert labels.shown(node("a")) == "todo"
 
 
-def test_a_cell_is_guarded_where_a_spreadsheet_would_reckon() -> None:
-    for risky in ("=1", "+1", "-1", "@x", "\t=", "\r=", "\n=", "\0=", "'=1", "''@", "＝1"):
-        assert cells.guarded(risky) == f"'{risky}"
-    for plain in ("", "1", "a=1", "'", "'a", " =1", "é"):
-        assert cells.guarded(plain) == plain
+def test_a_row_is_found_by_the_key_of_its_text() -> None:
+    found = rows.project(tree(node("a", node("b"), status_label=" Новая ")), "ann")
+    assert found["a"]["label_key"] == "новая"
+    assert "label_key" not in found["b"]
 
 
-@given(st.text("='-+@\t\n a", max_size=6))
-def test_whoever_takes_the_mark_off_has_the_text_back(text: str) -> None:
-    marked = cells.guarded(text)
-    is_marked = marked.startswith("'") and cells.guarded(marked[1:]) == marked
-    assert (marked[1:] if is_marked else marked) == text
-    assert not marked.startswith(("=", "+", "-", "@"))
+def test_what_was_sent_is_echoed_while_what_it_meant_stands() -> None:
+    task = node("a", priority="high", said={"priority": ["Urgent!", "high"]})
+    assert labels.echoed(task, "priority", task["priority"]) == "Urgent!"
+    assert labels.echoed(task, "priority", "low") is None
+    assert labels.echoed(node("b"), "priority", "high") is None
+
+
+def test_what_another_door_changes_is_not_echoed_again_when_it_means_the_same_once_more() -> None:
+    task = node("a", said={"assigned_to": ["ghost", None], "estimate": [5, None]})
+    given = changed(task, assigned_to="ann")
+    assert given["said"] == {"estimate": [5, None]}
+    assert changed(given, assigned_to=None)["said"] == {"estimate": [5, None]}
+    assert changed(task, assigned_to=None, title="t")["said"] == task["said"]
+    again = changed(task, assigned_to="bob", said={"assigned_to": ["Bob", "bob"]})
+    assert again["said"] == {"assigned_to": ["Bob", "bob"], "estimate": [5, None]}
+
+
+def test_what_is_said_joins_what_was_said_and_no_history_tells_of_it() -> None:
+    task = node("a", said={"due_date": ["soon", None], "estimate": [5, None]})
+    root = tree(task)
+    edit = life.change(root, at(root, "a"), {"said": {"estimate": [8, None]}}, at=LATER)
+    assert after(root, edit)["root"]["said"] == {**task["said"], "estimate": [8, None]}
+    assert [event["changes"] for event in edit.events] == [{}]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "wanted"), [(0, 0), (90, 90), (1500, 1500), (9999, 1500), (-5, 0)]
+    ("present", "becomes"),
+    [("todo", "todo"), ("in_progress", "in_progress"), ("completed", "todo")],
 )
-def test_nobody_works_longer_than_planned_or_less_than_nothing(seconds: int, wanted: int) -> None:
-    begun = {"started_at": NOON, "minutes": 25}
-    assert pomodoros.seconds(begun, NOON + timedelta(seconds=seconds)) == wanted
+def test_open_is_whatever_open_status_a_task_has(present: str, becomes: str) -> None:
+    assert changed(node("a", status=present), status="open")["status"] == becomes
+
+
+def test_another_status_than_the_one_before_does_not_bring_its_text_back() -> None:
+    was = {"event": "a:1", "status": "in_progress", "label": "Doing"}
+    closed = node("a", status="completed", completed_at=NOON, closed=was)
+    assert changed(closed, status="in_progress")["status_label"] == "Doing"
+    assert changed(closed, status="todo")["status_label"] is None
+    assert changed(closed, status="todo", status_label="ещё")["status_label"] == "ещё"

@@ -1,4 +1,7 @@
-"""/openapi.json, and Swagger UI at /docs: from this server alone, under a strict CSP."""
+"""/openapi.json, and Swagger UI at /docs: from this server alone, under a strict CSP.
+
+The page shows our own document first, and lists those of the other doors beside it.
+"""
 
 from functools import cache
 from html import escape
@@ -8,6 +11,7 @@ import flask_swagger_ui
 from flask import Blueprint, Flask, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
+from tracker.web import documents
 from tracker.web.answers import answer, dump
 
 from . import openapi
@@ -18,7 +22,12 @@ CSP = (
     "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'none'"
 )
-ASSETS = {"swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"}
+ASSETS = {
+    "swagger-ui-bundle.js",
+    "swagger-ui-standalone-preset.js",
+    "swagger-ui.css",
+    "favicon-32x32.png",
+}
 
 _FOLDER = Path(flask_swagger_ui.__file__).parent / "dist"
 _PAGE = """<!doctype html>
@@ -29,12 +38,14 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 <div id="ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/swagger-ui-standalone-preset.js"></script>
 <script src="/docs/init.js"></script>
 </html>
 """
-_INIT = """SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#ui", deepLinking: true, validatorUrl: null
-});
+_INIT = """SwaggerUIBundle({{
+  urls: {urls}, dom_id: "#ui", deepLinking: true, validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset], layout: "StandaloneLayout"
+}});
 """
 
 
@@ -50,9 +61,15 @@ def init_app(app: Flask, *, title: str, version: str) -> None:
 
     pages.add_url_rule("/openapi.json", "openapi", lambda: answer(document()))
     pages.add_url_rule("/docs", "page", lambda: _page(page, "text/html"))
-    pages.add_url_rule("/docs/init.js", "init", lambda: _page(_INIT, "text/javascript"))
+    pages.add_url_rule("/docs/init.js", "init", lambda: _init(app, title))
     pages.add_url_rule("/docs/<name>", "asset", _asset)
     app.register_blueprint(pages)
+
+
+def _init(app: Flask, title: str) -> Response:
+    listed = [("/openapi.json", title), *((one.url, one.title) for one in documents.others(app))]
+    urls = dump([{"url": url, "name": name} for url, name in listed]).decode()
+    return _page(_INIT.format(urls=urls), "text/javascript")
 
 
 def _page(text: str, kind: str) -> Response:

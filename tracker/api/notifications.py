@@ -30,8 +30,8 @@ class Notification(Schema):
 
     id = fields.UUID(required=True)
     user_id = fields.UUID(required=True)
-    task_id = fields.UUID(required=True)
-    type = fields.String(required=True, metadata={"enum": list(KINDS)})
+    task_id = fields.UUID(required=True, allow_none=True)
+    type = fields.String(required=True, metadata={"enum": [*KINDS, "alert"]})
     title = fields.String(required=True)
     message = fields.String(required=True)
     is_read = fields.Boolean(required=True)

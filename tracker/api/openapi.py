@@ -10,6 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tracker.web import documents
 from tracker.web.marks import is_marked
 from tracker.web.operations import Operation
 from tracker.web.principal import is_public
@@ -86,8 +87,13 @@ def build(app: Flask, *, title: str, version: str) -> dict[str, Any]:
 
 
 def operations(app: Flask) -> Iterator[tuple[Rule, str, Any]]:
-    """Every rule of a resource with each verb that it answers and the method behind it."""
+    """Every rule of a resource with each verb that it answers and the method behind it; not those
+    of doors that have a document of their own.
+    """
+    theirs = {name for other in documents.others(app) for name in other.blueprints}
     for rule in app.url_map.iter_rules():
+        if rule.endpoint.partition(".")[0] in theirs:
+            continue
         resource = getattr(app.view_functions[rule.endpoint], "view_class", None)
         for verb in VERBS:
             if resource and verb in (rule.methods or ()):

@@ -3,48 +3,35 @@
 A page that is read changes nothing, for mail programs open links by themselves: only its form does.
 """
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
-from markupsafe import Markup
+from flask import Blueprint, Flask, Response, request
 
 from tracker.errors import Confirmed, Fault, Invalid, TrackerError
 from tracker.services import confirming, renewing
-from tracker.web import forms, limits, world
+from tracker.web import forms, limits, pages, world
 
 from .errors import status_of
 from .passwords import RULE, passwords
 
-STYLE = Markup(
-    "body{font:1.1em/1.5 sans-serif;color:#222;max-width:28em;margin:3em auto;padding:0 1em}"
-    "label{display:block;margin:1em 0 0}input,button{font:inherit;padding:.4em;margin:.3em 0}"
-    "input{width:100%;box-sizing:border-box}[role=alert]{color:#a00}"
-)
-_STYLE_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-CSP = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
 AGAIN = "The two passwords differ."
 
 
 def init_app(app: Flask) -> None:
     """Serve the pages; what goes wrong on them is told on a page, too."""
-    pages = Blueprint("pages", __name__, url_prefix="/account")
+    account = Blueprint("pages", __name__, url_prefix="/account")
     for rule, verb, view in (
         ("/confirm/<token>", "GET", _ask_to_confirm),
         ("/confirm/<token>", "POST", _confirm),
         ("/reset/<token>", "GET", _ask_for_password),
         ("/reset/<token>", "POST", _reset),
     ):
-        pages.add_url_rule(rule, view.__name__.strip("_"), _bounded(view), methods=[verb])
-    pages.register_error_handler(TrackerError, _refused)
-    pages.register_error_handler(Invalid, _asked_again)
-    app.register_blueprint(pages)
+        account.add_url_rule(rule, view.__name__.strip("_"), _bounded(view), methods=[verb])
+    account.register_error_handler(TrackerError, _refused)
+    account.register_error_handler(Invalid, _asked_again)
+    app.register_blueprint(account)
 
 
 def _ask_to_confirm(token: str) -> Response:
@@ -56,7 +43,7 @@ def _confirm(token: str) -> Response:
     forms.require_own(token)
     with limits.throttled("confirm"):
         confirming.confirm(world(), token)
-    return _told("The address is confirmed", "You may close this page and log in.")
+    return pages.told("The address is confirmed", "You may close this page and log in.")
 
 
 def _ask_for_password(token: str) -> Response:
@@ -68,7 +55,7 @@ def _reset(token: str) -> Response:
     forms.require_own(token)
     with limits.throttled("reset"):
         renewing.reset(world(), passwords(), token, _wanted(), RULE)
-    return _told("The password is changed", "You were logged out everywhere: log in with it.")
+    return pages.told("The password is changed", "You were logged out everywhere: log in with it.")
 
 
 def _wanted() -> str:
@@ -81,19 +68,7 @@ def _wanted() -> str:
 def _form(page: str, token: str, *, status: int = 200, **values: Any) -> Response:
     cookie = forms.cookie()
     values |= {"csrf": forms.field(cookie, token), "least": RULE.least, "most": RULE.most}
-    return forms.put(_page(page, status, **values), cookie)
-
-
-def _told(title: str, text: str, status: int = 200) -> Response:
-    return _page("told", status, title=title, text=text)
-
-
-def _page(page: str, status: int, **values: Any) -> Response:
-    service = current_app.extensions["about"]["app"]
-    html = render_template(f"pages/{page}.html", style=STYLE, service=service, **values)
-    response = Response(html, status, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = CSP
-    return response
+    return forms.put(pages.page(page, status, **values), cookie)
 
 
 def _asked_again(error: Invalid) -> Response:
@@ -103,7 +78,7 @@ def _asked_again(error: Invalid) -> Response:
 
 def _refused(error: TrackerError) -> Response:
     title = "Done already" if isinstance(error, Confirmed) else "This did not work"
-    response = _told(title, error.detail, status_of(error))
+    response = pages.told(title, error.detail, status_of(error))
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Fault, Invalid
 
 from . import pomodoros
-from .life import COMPLETED, INDEPENDENT, OVERDUE, TODO
+from .life import COMPLETED, INDEPENDENT, OPEN, OVERDUE, TODO
 from .limits import check_count, check_growth
 from .trees import Node, Tree, nodes, size
 
@@ -103,7 +103,7 @@ def _born(draft: Draft, task: str, number: int, birth: Birth, position: float) -
         "title": draft["title"],
         "description": draft.get("description"),
         "status": status,
-        "status_label": None,
+        "status_label": draft.get("status_label"),
         "priority": draft.get("priority") or "medium",
         "start_date": draft.get("start_date"),
         "due_date": draft.get("due_date"),
@@ -125,12 +125,12 @@ def _born(draft: Draft, task: str, number: int, birth: Birth, position: float) -
 
 def _status(draft: Draft) -> str:
     given = draft.get("status") or TODO
-    return TODO if given == OVERDUE else str(given)
+    return TODO if given in {OVERDUE, OPEN} else str(given)
 
 
 def _rare(draft: Draft) -> dict[str, Any]:
     """What few tasks have, and the others do not even say."""
-    found = {"category": draft["category"]} if draft.get("category") else {}
+    found = {name: draft[name] for name in ("category", "said") if draft.get(name)}
     number = (draft.get("pomodoros") or {}).get("planned")
     return found if number is None else {**found, "pomodoros": pomodoros.planned({}, number)}
 

@@ -14,8 +14,8 @@ from .trees import Place, Tree, field_path
 
 Event = dict[str, Any]
 
-# fields that follow from others: no history tells of them
-_IMPLIED = {"updated_at", "closed"}
+# fields that follow from others, or only echo them: no history tells of them
+_IMPLIED = {"updated_at", "closed", "said"}
 
 
 class OverlappingPaths(ValueError):
@@ -64,6 +64,23 @@ def merge(edits: Iterable[Edit]) -> Edit:
     return together
 
 
+def then(tree: Tree, first: Edit, second: Edit) -> Edit:
+    """Two Edits of a tree, the second made of what the first leaves, as one.
+
+    What the second changes inside of what the first has set becomes a part of that; raises
+    OverlappingPaths where it replaces more than that.
+    """
+    after = second.apply(first.apply(tree))
+    both = {path: _value(after, path) for path in first.set}
+
+    def is_inside(path: str) -> bool:
+        return any(f"{path}.".startswith(f"{outer}.") for outer in first.set)
+
+    both |= {path: value for path, value in second.set.items() if not is_inside(path)}
+    gone = tuple(path for path in second.unset if not is_inside(path))
+    return Edit(both, (*first.unset, *gone), (*first.events, *second.events))
+
+
 def fields(place: Place, changes: Mapping[str, Any], *, kind: str, rev: int) -> Edit:
     """Set fields of one task, stamped with the new rev; an Edit of nothing where nothing
     changes.
@@ -83,6 +100,13 @@ def fields(place: Place, changes: Mapping[str, Any], *, kind: str, rev: int) -> 
     return Edit(
         {f"{above}.{name}": value for name, value in {**new, "rev": rev}.items()}, (), (event,)
     )
+
+
+def _value(tree: Tree, path: str) -> Any:
+    found: Any = tree
+    for step in path.split("."):
+        found = found[step]
+    return found
 
 
 def _split(path: str) -> tuple[tuple[str, ...], str]:

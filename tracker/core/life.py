@@ -10,12 +10,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tracker.errors import Conflict
+from tracker.errors import AlreadyDone, OpenBelow
 
+from . import labels
 from .edits import Edit, fields, merge
-from .trees import Node, Place, Tree, line, ordered
+from .trees import Node, Place, Tree, find, line, ordered
 
 TODO, STARTED, COMPLETED, OVERDUE = "todo", "in_progress", "completed", "overdue"
+# as a wish only: whatever open status a task has, else `todo`
+OPEN = "open"
 STORED_STATUSES = (TODO, STARTED, COMPLETED)
 PRIORITIES = ("low", "medium", "high", "urgent")
 BLOCK, CASCADE, AUTO, INDEPENDENT = RULES = ("block", "cascade", "auto", "independent")
@@ -47,20 +50,36 @@ def open_below(place: Place) -> list[Node]:
     return [below.node for below in live_below(place) if is_open(below.node)]
 
 
+def numbers_below(tree: Tree, task: str) -> list[int]:
+    """The numbers of what is not in the trash below a task of this tree, in ascending order."""
+    place = find(tree, task)
+    return sorted(below.node["number"] for below in live_below(place)) if place else []
+
+
 def change(tree: Tree, place: Place, changes: Mapping[str, Any], *, at: datetime) -> Edit:
     """Set the named fields; a new `status` completes or reopens by the rules of this module.
 
     Raises Conflict (with `open`) where the rule of the tree forbids completing.
     """
-    plain = {name: value for name, value in changes.items() if name != "status"}
-    status = changes.get("status", place.node["status"])
+    plain = {name: value for name, value in changes.items() if name not in {"status", "said"}}
+    plain |= labels.resaid(place.node, changes)
+    status = _wanted(changes.get("status"), place.node)
     if status == COMPLETED and is_open(place.node):
         return complete(tree, place, at=at, also=plain)
     if status != COMPLETED and not is_open(place.node):
-        return reopen(tree, place, at=at, also={**plain, "status": status})
+        own = (place.node.get("closed") or {}).get("status") == status
+        forgotten = {} if own else {"status_label": None}
+        return reopen(tree, place, at=at, also={**forgotten, **plain, "status": status})
     if status != place.node["status"]:
         plain = {"status_label": None, **plain, "status": status}
     return _touched(tree, place, plain, at=at, kind="task_updated")
+
+
+def _wanted(status: str | None, node: Node) -> str:
+    present = str(node["status"])
+    if status == OPEN:
+        return present if is_open(node) else TODO
+    return status or present
 
 
 def complete(
@@ -88,6 +107,26 @@ def complete(
         finished = _finished_above(tree, place, {below.node["id"] for below in still_open})
         closed += [_closed(tree, above, at=at) for above in finished]
     return merge(closed)
+
+
+def finish(
+    tree: Tree,
+    place: Place,
+    *,
+    at: datetime,
+    cascade: bool = False,
+    also: Mapping[str, Any] = {},  # noqa: B006 - read only
+) -> Edit:
+    """Close an open task below which nothing is open, whatever rule its tree has.
+
+    Raises AlreadyDone, or OpenBelow (unless it cascades).
+    """
+    if not is_open(place.node):
+        raise AlreadyDone
+    still_open = open_below(place)
+    if still_open and not cascade:
+        raise _blocked(still_open)
+    return complete(tree, place, at=at, cascade=cascade, also=also)
 
 
 def reopen(
@@ -184,11 +223,12 @@ def _touched(
     return fields(place, {**changes, "updated_at": at}, kind=kind, rev=tree["rev"] + 1)
 
 
-def _blocked(nodes: list[Node]) -> Conflict:
+def _blocked(nodes: list[Node]) -> OpenBelow:
     named = ", ".join(f"“{node['title']}”" for node in nodes[:5])
     more = f" and {len(nodes) - 5} more" if len(nodes) > 5 else ""
-    return Conflict(
+    return OpenBelow(
         f"Open subtasks stand below it: {named}{more}",
+        sorted(node["number"] for node in nodes),
         open=[
             {"id": node["id"], "number": node["number"], "title": node["title"]}
             for node in nodes[:100]

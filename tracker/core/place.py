@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tracker.errors import Fault, Invalid
+from tracker.errors import Cycle, Fault
 
 from . import order
 from .drafts import born, check_completed
@@ -34,12 +34,12 @@ def insert(tree: Tree, parent: Place, node: Node, *, at: datetime) -> Edit:
 def move(tree: Tree, place: Place, parent: Place, spot: Spot, *, at: datetime) -> Edit:
     """Put a subtree below another task of its tree, or elsewhere among its siblings, in one update.
 
-    Raises Invalid for a move into itself or its own descendants, TooLarge for one that goes too
+    Raises Cycle for a move into itself or its own descendants, TooLarge for one that goes too
     deep.
     """
     node, rev = place.node, tree["rev"] + 1
     if node["id"] in {parent.node["id"], *parent.path}:
-        raise Invalid(Fault("/parent_id", "A task cannot be moved below itself"))
+        raise Cycle(Fault("/parent_id", Cycle.detail))
     if place.parent == parent.node["id"]:
         return _reorder(place, parent, spot, at=at, rev=rev)
     position, spread = order.find(parent, spot, node["id"], rev=rev)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from . import attached
+from . import attached, labels
 from .life import COMPLETED, PRIORITIES
 from .schedule import next_fire
 from .trees import Node, Place, Tree, nodes
@@ -47,7 +47,7 @@ class Progress(NamedTuple):
 
 NONE = Progress(0, 0)
 # what few tasks have: absent from the rows of the others
-_RARE = ("category", "pomodoros")
+_RARE = ("category", "pomodoros", "said")
 _Counts = dict[str, Progress]
 
 
@@ -172,7 +172,7 @@ def _row(
     tree: Tree, space: str, place: Place, done: Progress, *, below_trashed: bool = False
 ) -> Row:
     node = place.node
-    row = {name: node[name] for name in _COPIED} | _rare(node) | attached.row_fields(node)
+    row = {name: node[name] for name in _COPIED} | _uncommon(node)
     title = node["title"].casefold()
     row.update(
         _id=node["id"],
@@ -198,14 +198,18 @@ def _row(
     return row
 
 
+def _uncommon(node: Node) -> Row:
+    """Absent, not null, where a task has none, as most have not."""
+    found = {name: node[name] for name in _RARE if node.get(name) is not None}
+    if node["status_label"]:
+        found["label_key"] = labels.key(node["status_label"])
+    return found | attached.row_fields(node)
+
+
 def _firing(node: Node) -> Row:
     """Absent, not null, where nothing falls due: the sweep's index holds no other row."""
     fires = next_fire(node)
     return {"next_fire_at": fires} if fires else {}
-
-
-def _rare(node: Node) -> Row:
-    return {name: node[name] for name in _RARE if node.get(name) is not None}
 
 
 def _live(node: Node) -> int:

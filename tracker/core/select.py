@@ -38,12 +38,14 @@ class Query:
     descending: bool = True
     after: tuple[Any, str] | None = None
     status: str | None = None
+    label: str | None = None  # the key of a status text, or of the word where there is no text
     priority: int | None = None
     assigned_to: str | None = None
     search: str | None = None
     tag: str | None = None
     root: str | None = None
     parent: str | None = None
+    owner: str | None = None
     roots_only: bool = False
     in_trash: bool = False
     expanded: bool = True  # with the newest comments and files

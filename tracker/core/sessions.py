@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 
 # A lost answer is asked for again, or several ask at once, within this
 GRACE = timedelta(seconds=10)
-# The longest that the access token of a client lives that can have a new one
+# The longest that the access token of a client lives that can have a new one, unless a door says
+# otherwise
 SHORT = timedelta(minutes=15)
+# The access token of a client that cannot, unless a setting says otherwise
+LONG = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
 LONGEST_DEVICE = 200
 
@@ -21,10 +24,18 @@ Session = dict[str, Any]
 
 
 class Lifetimes(NamedTuple):
-    """From a log-in: `access` of a token that cannot be refreshed, `refresh` of one that can."""
+    """From a log-in: `access` of a token that cannot be refreshed, `refresh` of one that can.
+    `brief` is for access tokens that can be had again, at doors that let the setting say how long.
+    """
 
     access: timedelta
     refresh: timedelta
+    brief: timedelta = SHORT
+
+
+def lifetimes(access: timedelta | None, refresh: timedelta) -> Lifetimes:
+    """Those of a service, where the setting of access tokens may be unset."""
+    return Lifetimes(access or LONG, refresh, access or SHORT)
 
 
 class Origin(NamedTuple):
@@ -78,10 +89,15 @@ def use(session: Session, generation: int, *, at: datetime) -> Use:
     return Use.AGAIN if replaced and at - family["rotated_at"] <= GRACE else Use.REUSED
 
 
-def access_ends(session: Session, lifetimes: Lifetimes, *, at: datetime) -> datetime:
-    """When an access token ends that is issued now: never after its session."""
+def access_ends(
+    session: Session, lifetimes: Lifetimes, lives: timedelta | None = None, *, at: datetime
+) -> datetime:
+    """When an access token ends that is issued now: never after its session. `lives` is what a
+    door says of one that can be had again.
+    """
     end: datetime = session["expires_at"]
-    return min(end, at + min(SHORT, lifetimes.access)) if "refresh" in session else end
+    brief = lives or min(SHORT, lifetimes.access)
+    return min(end, at + brief) if "refresh" in session else end
 
 
 def was_seen_long_ago(seen_at: datetime | None, *, at: datetime) -> bool:

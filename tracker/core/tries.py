@@ -50,6 +50,8 @@ RULES = {
     "forgot": _LETTER,
     "resend": _LETTER,
     "export": _LETTER,
+    # whether somebody has a name at Telegram, asked by one bot for all of its people
+    "name": _GUESS._replace(address=200, hashes=False),
 }
 
 

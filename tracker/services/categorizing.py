@@ -14,6 +14,7 @@ from . import tidying
 from .people import User
 from .world import World
 
+UNNAMED = "Category"
 NO_CATEGORY = "Category not found"
 TRIES = 5
 
@@ -43,21 +44,51 @@ def one(world: World, user: User, number: int) -> Category:
     raise NotFound(NO_CATEGORY)
 
 
+def number_of(owner: User, stored: Mapping[str, Any]) -> int | None:
+    """The number of the category that a task of a tree of this owner is in; None for none."""
+    going = owner.get("categories_going", ())
+    return rules.number_of(stored.get("category"), owner["_id"], going)
+
+
 def create(world: World, user: User, name: str) -> Category:
     """A new category under the next number. Raises Conflict for a name that is taken, TooLarge."""
-    there = listing(world, user)
-    _require_free(there, name)
-    if len(there) >= MOST:
-        raise TooLarge(Fault("", f"A person has at most {MOST} categories"))
-    number = categories.next_number(world.store, user["_id"])
-    return _put(world, user, number, name)
+    for _ in range(TRIES):
+        there = listing(world, user)
+        _require_free(there, name)
+        _require_room(there)
+        number = _next_number(world, user)
+        if categories.add(world.store, user["_id"], number, name, world.now()):
+            return Category(number, name)
+    raise Busy
+
+
+def provide(world: World, user: User, number: int, owner: str | None = None) -> None:
+    """See to it that the user has a category of this number, for a door that knows no other way to
+    make one: it is called by its number. Nothing for 0, or where the tree is another owner's.
+
+    Raises TooLarge, and Busy while one of this number is on its way out.
+    """
+    if not number or owner not in {None, user["_id"]}:
+        return
+    for _ in range(TRIES):
+        there = listing(world, user)
+        if number in {one.number for one in there}:
+            return
+        _require_room(there)
+        if number in user.get("categories_going", ()):
+            raise Busy
+        name = _unused(there, f"{UNNAMED} {number}")
+        if categories.add(world.store, user["_id"], number, name, world.now()):
+            return
+    raise Busy
 
 
 def rename(world: World, user: User, number: int, name: str) -> Category:
     """A category under another name. Raises NotFound, Conflict."""
     one(world, user, number)
     _require_free([other for other in listing(world, user) if other.number != number], name)
-    return _put(world, user, number, name)
+    categories.put(world.store, user["_id"], number, name, world.now())
+    return Category(number, name)
 
 
 def delete(world: World, user: User, number: int) -> None:
@@ -128,11 +159,26 @@ def _require_known(world: World, owner: str, numbers: set[int]) -> None:
         raise Invalid(Fault("/category", fault))
 
 
+def _require_room(there: list[Category]) -> None:
+    if len(there) >= MOST:
+        raise TooLarge(Fault("", f"A person has at most {MOST} categories"))
+
+
+def _next_number(world: World, user: User) -> int:
+    """The counter does not know of those that came by their number."""
+    known = {one["number"] for one in categories.of_user(world.store, user["_id"])}
+    while (number := categories.next_number(world.store, user["_id"])) in known:
+        pass
+    return number
+
+
+def _unused(there: list[Category], name: str) -> str:
+    """The name, or where one is called so, the name with the first free number behind it."""
+    known = {fold(one.name) for one in there}
+    names = (f"{name} ({again})" for again in range(2, MOST + 2))
+    return name if fold(name) not in known else next(n for n in names if fold(n) not in known)
+
+
 def _require_free(there: list[Category], name: str) -> None:
     if any(fold(one.name) == fold(name) for one in there):
         raise Conflict(categories.EXISTS)
-
-
-def _put(world: World, user: User, number: int, name: str) -> Category:
-    categories.put(world.store, user["_id"], number, name, world.now())
-    return Category(number, name)

@@ -41,6 +41,20 @@ def confirm(world: World, token: str) -> None:
     log.info("email_changed" if found["purpose"] == NEW else "email_confirmed", user=found["user"])
 
 
+def activate(world: World, token: str) -> None:
+    """Confirm the address that one registered with, where the account waits for that. Raises
+    BadLink, or Confirmed for an account that is active.
+    """
+    try:
+        found = one_time_tokens.look(world, token, OWN)
+    except BadLink:
+        raise _refusal(world, token, OWN) from None
+    user = accounts.find(world.store, found["user"])
+    if user and user["state"] == "active" and "email_confirmed_at" in user:
+        raise Confirmed
+    confirm(world, token)
+
+
 def resend(world: World, address: str, kind: Kind = letters.CONFIRM) -> None:
     """Send the letter again where the address waits to be confirmed; tells nothing either way."""
     letters.ask(world, kind, address)
@@ -70,9 +84,9 @@ def _adopt(world: World, user: str, address: str) -> bool:
     return before is not None
 
 
-def _refusal(world: World, token: str) -> BadLink:
+def _refusal(world: World, token: str, *purposes: str) -> BadLink:
     """Somebody who opens a link twice need not be afraid: what they came for is done."""
-    found = one_time_tokens.used(world, token, OWN, NEW)
+    found = one_time_tokens.used(world, token, *(purposes or (OWN, NEW)))
     user = accounts.find(world.store, found["user"]) if found else None
     if found and user and user.get("email_key") == fold(found["address"]):
         return Confirmed() if "email_confirmed_at" in user else BadLink()

@@ -61,6 +61,24 @@ def find_root(world: World, caller: User, task: str) -> str | None:
     return str(row["root"]) if row else None
 
 
+def numbered(world: World, caller: User, number: int) -> str:
+    """The id of the task with this number, one round trip. Raises NotFound, and says nothing of
+    rights.
+    """
+    return str(row_numbered(world, caller, number)["_id"])
+
+
+def row_numbered(world: World, caller: User, number: int) -> Row:
+    """As `numbered`, with the `root` of the tree that the task stands in."""
+    row = paths.numbered(world.store, number)
+    if row is None:
+        _drain_own(world, caller)
+        row = paths.numbered(world.store, number)
+    if row is None:
+        raise NotFound(access.NO_TASK)
+    return row
+
+
 def visible(world: World, user: str, tasks: Collection[str]) -> dict[str, Row]:
     """Those of some tasks that somebody may see and that are not in the trash, by their ids, as
     `paths.standing` has them. Two round trips, however many they are.

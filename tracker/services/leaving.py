@@ -34,7 +34,7 @@ from tracker.store import (
 from tracker.store.accounts import User
 from tracker.store.leaving import Mark
 
-from . import passage, roles, writing
+from . import alerts, passage, roles, writing
 from .passwords import Passwords
 from .trashing import SYSTEM
 from .world import World
@@ -121,6 +121,7 @@ def _end_round(world: World, user: str, mark: Mark) -> None:
     _end_tokens(world, user)
     for kind in (categories, notifications, pomodoros):
         kind.remove_all(world.store, user)
+    alerts.forget(world, user)
     is_last = mark["round"] == ROUNDS
     leaving.bury(world.store, user, mark, None if is_last else world.now() + BETWEEN_ROUNDS)
     log.info("account_gone" if is_last else "account_emptied", user=user)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from tracker.core import access, commits, drafts, moving, trees
+from tracker.core import access, commits, demands, drafts, moving, trees
 from tracker.core import place as places
 from tracker.core.commits import Act
+from tracker.core.demands import Demands
 from tracker.core.drafts import Birth, Draft
 from tracker.core.edits import Edit, merge
 from tracker.core.terms import ANY, Key, Terms
@@ -21,13 +22,21 @@ from .world import World
 from .writing import Command
 
 
-def create(world: World, caller: User, draft: Draft, terms: Terms = ANY) -> Answer:
+def create(
+    world: World,
+    caller: User,
+    draft: Draft,
+    terms: Terms = ANY,
+    *,
+    asked: Demands = demands.NONE,
+) -> Answer:
     """Make a task: below `parent_id` where the draft names one, else as a tree of its own.
 
-    Raises NotFound for the parent, TooLarge, Invalid.
+    Raises NotFound for the parent, TooLarge, Invalid, and Unmet for what the door asks.
     """
     if draft.get("parent_id"):
-        return _below(world, caller, draft, terms)
+        return _below(world, caller, draft, terms, asked)
+    demands.check_new(asked, draft, (), world.now())
     if terms.key:
         return _claimed_root(world, caller, draft, terms.key)
     first, answer = _root(world, caller, draft, world.new_id())
@@ -95,11 +104,13 @@ def _check(world: World, caller: User, wanted: Sequence[Draft], terms: Terms) ->
         grown[root] = edit.apply(tree)
 
 
-def _below(world: World, caller: User, draft: Draft, terms: Terms) -> Answer:
+def _below(world: World, caller: User, draft: Draft, terms: Terms, asked: Demands) -> Answer:
     named, numbered = _names(world, draft)
     ids, numbers = list(named), list(numbered)
 
     def decide(tree: Tree, place: Place, now: datetime) -> Edit:
+        line = [*trees.line(tree, place.path), place.node]
+        demands.check_new(asked, draft, line, now)
         birth = Birth(now, caller["_id"], tree["rev"] + 1)
         wanted = categorizing.drafted(world, tree["owner"], draft)
         node = drafts.grow(wanted, iter(ids), iter(numbers), birth, float(birth.rev))

@@ -98,6 +98,17 @@ def finish(world: World, caller: User, intent: Intent, terms: Terms) -> Answer:
     return reading.task(world, caller, intent["task"])
 
 
+def inside(tree: Tree, place: Place, parent: str, spot: Spot, at: datetime) -> Edit:
+    """The Edit that puts a task under another one of its tree. Raises NotFound for one in the
+    trash, and Busy for one that is not there any more.
+    """
+    above = trees.find(tree, parent)
+    if above is None:
+        raise Busy("The new parent has moved meanwhile; try again")
+    trash.require_live(tree, above)
+    return places.move(tree, place, above, spot, at=at)
+
+
 def _asked_before(
     world: World, caller: User, task: str, terms: Terms
 ) -> tuple[Answer | None, Intent | Answer | None]:
@@ -119,13 +130,8 @@ def _within(
     world: World, caller: User, task: str, parent: str | None, spot: Spot, terms: Terms
 ) -> Answer:
     def decide(tree: Tree, place: Place, now: datetime) -> Edit:
-        if parent is None:
-            return Edit()  # a root at the root level stays where it is
-        above = trees.find(tree, parent)
-        if above is None:
-            raise Busy("The new parent has moved meanwhile; try again")
-        trash.require_live(tree, above)
-        return places.move(tree, place, above, spot, at=now)
+        # a root at the root level stays where it is
+        return inside(tree, place, parent, spot, now) if parent else Edit()
 
     command = Command(caller, "move", task, terms)
     moved: Answer = writing.write(world, command, decide, editing.showing(world, caller, task))

@@ -4,9 +4,9 @@ Nobody is shown, or is counted, what is about a task that they may no longer see
 the trash: today's rights are asked for, of the head of the tree in which the task stands now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tracker.core import life, notices, preferences, trees
 from tracker.core.edits import Edit
@@ -46,7 +46,7 @@ def listing(world: World, caller: User, *, after: Mark | None, unread: bool, lim
     found = notifications.page(
         world.store, user, now, after=after, unread=unread, limit=MOST_LOOKED_AT
     )
-    seen = finding.visible(world, user, {row["task"] for row in (*counted, *found)})
+    seen = _seen(world, user, [*counted, *found])
     shown = [row for row in found if row["task"] in seen]
     return Listed(shown[:limit], _count(counted, seen), _further(found, shown, limit))
 
@@ -54,7 +54,7 @@ def listing(world: World, caller: User, *, after: Mark | None, unread: bool, lim
 def unread(world: World, caller: User) -> int:
     """How many one has not read, of the newest 1,000 such; three round trips."""
     counted = notifications.unread(world.store, caller["_id"], world.now(), MOST_COUNTED)
-    return _count(counted, finding.visible(world, caller["_id"], {row["task"] for row in counted}))
+    return _count(counted, _seen(world, caller["_id"], counted))
 
 
 def read(world: World, caller: User, notification: str) -> Row:
@@ -125,11 +125,17 @@ def _responsible(world: World, caller: User, tree: Tree, place: Place) -> str:
 
 def _require(world: World, caller: User, notification: str) -> None:
     row = notifications.get(world.store, caller["_id"], notification, world.now())
-    if row is None or not finding.visible(world, caller["_id"], {row["task"]}):
+    if row is None or row["task"] not in _seen(world, caller["_id"], [row]):
         raise NotFound(NO_NOTIFICATION)
 
 
-def _count(counted: list[Row], seen: Mapping[str, Any]) -> int:
+def _seen(world: World, user: str, rows: list[Row]) -> Collection[str | None]:
+    """The tasks of rows that somebody may see, and None, for what is about no task."""
+    named = {row["task"] for row in rows} - {None}
+    return {None, *(finding.visible(world, user, named) if named else ())}
+
+
+def _count(counted: list[Row], seen: Collection[str | None]) -> int:
     return sum(1 for row in counted if row["task"] in seen)
 
 

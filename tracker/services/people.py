@@ -60,6 +60,19 @@ def public(user: User) -> User:
     return {name: user[name] for name in _PUBLIC if name in user}
 
 
+def assignable(world: World, caller: User, username: str) -> str | None:
+    """The id of who has this user name, or else this name at Telegram, by which those are shown who
+    have no other; where the caller may know them and they may come in.
+    """
+    found = accounts.find_by_username(world.store, username)
+    found = found or accounts.find_by_tg_name(world.store, username)
+    try:
+        require_visible(world, caller, {found["_id"]} if found else {None})
+    except Invalid:
+        return None
+    return str(found["_id"]) if found else None
+
+
 def zone_of(user: User) -> str:
     """The time zone that a person lives by, as an IANA name; UTC until they say so."""
     return str(user.get("time_zone", "UTC"))

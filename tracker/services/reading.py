@@ -2,6 +2,7 @@
 drains.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from .people import Answer, User
 from .world import World
 
 LOOKS = 3
+MOST_TREES = 10_000
 
 
 class Listed(NamedTuple):
@@ -33,6 +35,13 @@ class Listed(NamedTuple):
         """The mark of the last row where more may follow, else None."""
         rows = self.answer.rows
         return mark(self.query, rows[-1]) if len(rows) == self.query.page_size else None
+
+
+class Owned(NamedTuple):
+    """A page of whole trees, and how many there are on all pages."""
+
+    trees: "list[Subtree]"
+    total: int
 
 
 class Subtree(NamedTuple):
@@ -75,14 +84,45 @@ def subtree(world: World, caller: User, task_id: str) -> Subtree:
     return Subtree(tree, place, Answer([], owner, world.now()))
 
 
-def _standing(world: World, caller: User, task_id: str) -> tuple[Tree, Place]:
+def numbered(world: World, caller: User, number: int) -> Subtree:
+    """The live task with this number and all below it, without people; two round trips. Raises
+    NotFound.
+    """
+    row = finding.row_numbered(world, caller, number)
+    tree, place = _standing(world, caller, row["_id"], row["root"])
+    access.require(tree, caller["_id"], "read", open_workspace=world.open_workspace)
+    trash.require_live(tree, place)
+    return Subtree(tree, place, Answer([], {}, world.now()))
+
+
+def owned(world: World, caller: User, *, page: int = 1, page_size: int | None = None) -> Owned:
+    """A page of the caller's own trees, the newest first, without people; without a size all of
+    them, 10,000 at most. One round trip, however many they are, and one where more may be there.
+    """
+    size = page_size or MOST_TREES
+    found = stored.owned(world.store, caller["_id"], skip=(page - 1) * size, limit=size)
+    is_all = page == 1 and len(found) < size
+    total = len(found) if is_all else stored.count_owned(world.store, caller["_id"])
+    settled = [_settled(world, tree) for tree in found]
+    answer = Answer([], {}, world.now())
+    live = [Subtree(tree, Place(tree["root"], ()), answer) for tree in settled if tree["root"]]
+    return Owned(live, total)
+
+
+def _settled(world: World, tree: Tree) -> Tree:
+    """The tree without what has arrived in another one."""
+    return moving.without(tree, finding.arrived(world, tree)) if tree.get("moving") else tree
+
+
+def _standing(
+    world: World, caller: User, task_id: str, root: str | None = None
+) -> tuple[Tree, Place]:
     """The tree that holds a task now; a copy that is about to leave for another tree does not
-    count.
+    count. `root` is where it was seen last.
     """
     for _ in range(LOOKS):
-        tree = stored.load(world.store, finding.root_of(world, caller, task_id))
-        if tree and tree.get("moving"):
-            tree = moving.without(tree, finding.arrived(world, tree))
+        tree = stored.load(world.store, root or finding.root_of(world, caller, task_id))
+        tree, root = _settled(world, tree) if tree else None, None
         place = trees.find(tree, task_id) if tree else None
         if tree and place:
             return tree, place
@@ -111,6 +151,16 @@ def listing(world: World, caller: User, query: Query) -> Listed:
 
 def _whole(world: World, caller: User, row: Row) -> Answer:
     return people.around(world, caller, [row], hung=hung.of_task(world, row))
+
+
+def each(world: World, caller: User, query: Query) -> Iterator[Row]:
+    """All rows of a list, a page after the other."""
+    further: object = True
+    while further:
+        found = listing(world, caller, query)
+        yield from found.answer.rows
+        further = found.further
+        query = replace(query, after=found.further)
 
 
 def _page(world: World, caller: User, scope: Scope, query: Query) -> Listed:

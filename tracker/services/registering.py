@@ -3,6 +3,7 @@
 What differs from door to door is an argument; nothing here knows which door it is.
 """
 
+import secrets
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from .world import World
 
 # An account that is not confirmed by then is removed, and its names are free again.
 CONFIRM_WITHIN = timedelta(days=7)
+# nobody else has an id of this kind
+BUILT_IN = "00000000-0000-8000-8000-000000000de5"
 log = structlog.get_logger()
 
 
@@ -50,6 +53,19 @@ def register(world: World, passwords: Passwords, wanted: dict[str, Any], door: D
     return roles.crown(world, user) if wants_crown else user
 
 
+def register_vouched(world: World, passwords: Passwords, tg_name: str) -> User:
+    """A new user whom another system vouches for by their name at Telegram; nobody has a password
+    for them. Raises Taken.
+    """
+    if accounts.taken(world.store, {"tg_name": tg_name}):
+        raise Taken("tg_name")
+    hashed = passwords.hash(secrets.token_urlsafe())
+    door = Door(Rule(0, 0), must_confirm=False)
+    user = accounts.insert(world.store, _account(world, {"tg_name": tg_name}, hashed, door))
+    log.info("registered", user=user["_id"], state=user["state"])
+    return user
+
+
 def register_quietly(
     world: World, passwords: Passwords, wanted: dict[str, Any], door: Door
 ) -> None:
@@ -65,6 +81,22 @@ def register_quietly(
             raise
         letters.ask(world, letters.KNOWN, wanted["email"])
         letters.ask(world, door.letter, wanted["email"])
+
+
+def built_in(world: World) -> User:
+    """The user whom requests without a token act as, where a door is open to them; nobody logs in
+    as them. Made when first asked for.
+    """
+    known = accounts.find(world.store, BUILT_IN)
+    if known:
+        return known
+    user: User = {"_id": BUILT_IN, "full_name": "dev", "role": roles.USER, "state": "active"}
+    user |= {"password": "none", "created_at": world.now()}
+    names = {} if accounts.find_by_username(world.store, "dev") else {"username": "dev"}
+    try:
+        return accounts.insert(world.store, {**user, **names})
+    except Taken:  # somebody asked at the same moment
+        return built_in(world)
 
 
 def _account(world: World, wanted: dict[str, Any], hashed: str, door: Door) -> User:

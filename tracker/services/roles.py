@@ -3,11 +3,13 @@
 Only an admin makes admins; the first is made by `flask create-admin`. There is always one left.
 """
 
+from collections.abc import Iterable, Mapping
+
 import structlog
 
 from tracker.core.passwords import Rule
 from tracker.errors import Conflict, Forbidden, NotFound
-from tracker.store import accounts, numbers, roles, sessions
+from tracker.store import accounts, numbers, paths, roles, sessions
 from tracker.store.accounts import User
 from tracker.store.roles import Page
 
@@ -29,6 +31,18 @@ def listing(
     """A page of accounts. Raises Forbidden for all but admins, as does every deed here."""
     _require_admin(caller)
     return roles.page(world.store, search=search, role=role, skip=(page - 1) * size, limit=size)
+
+
+def workloads(world: World, caller: User, users: Iterable[User]) -> Mapping[str, int]:
+    """How many open tasks each of some people has been given, by their ids; 0 where none is."""
+    _require_admin(caller)
+    return paths.open_given(world.store, [user["_id"] for user in users])
+
+
+def find(world: World, caller: User, email: str | None) -> User | None:
+    """Who has this address, if anybody; without one the caller."""
+    _require_admin(caller)
+    return accounts.find_by_email(world.store, email) if email else caller
 
 
 def disable(world: World, caller: User, user_id: str) -> User:

@@ -4,6 +4,7 @@ A session that is gone or has expired ends every token that names it, with the n
 processes: nothing here is remembered between two requests.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NoReturn
 
@@ -20,6 +21,8 @@ from .accounts import NOBODY
 from .world import World
 
 NO_SESSION = "Session not found"
+# Who may come in, unless a door says otherwise
+ACTIVE = ("active",)
 log = structlog.get_logger()
 
 
@@ -43,23 +46,25 @@ def open_refreshable(
     return _opened(world, user, rules.refreshable(session, rotates=rotates))
 
 
-def asking(world: World, session_id: str, user: str) -> Held | None:
+def asking(
+    world: World, session_id: str, user: str, *, states: Collection[str] = ACTIVE
+) -> Held | None:
     """The session and the user who asks in it; None where it has ended or they may not come in."""
     held = sessions.with_user(world.store, session_id, world.now())
-    if held is None or held.user["_id"] != user or not stands(held):
+    if held is None or held.user["_id"] != user or not stands(held, states):
         return None
     if rules.was_seen_long_ago(held.what["seen_at"], at=world.now()):
         sessions.put_seen(world.store, held.what, world.now())
     return held
 
 
-def stands(held: Held) -> bool:
+def stands(held: Held, states: Collection[str] = ACTIVE) -> bool:
     """A session is of its user's epoch: what ends all of them, such as a new password, begins the
     next one, in one update with the deed, which also names the session that it spares.
     """
     session, user = held
     same = session.get("epoch", 0) == user.get("epoch", 0) or session["_id"] == user.get("spared")
-    return same and bool(user["state"] == "active")
+    return same and user["state"] in states
 
 
 def refresh(world: World, session_id: str, generation: int) -> Held:

@@ -16,6 +16,7 @@ from tracker.core.trees import Tree
 from tracker.store import addresses, drains, expiry, trees
 
 from . import (
+    alerts,
     commenting,
     file_sweeps,
     firing,
@@ -79,7 +80,10 @@ def do_jobs(world: World, most: int = jobs.BATCH) -> Done:
     post = world.post
     if post is None:
         return Done(0, 0)
-    work = {letters.MAIL: lambda world, job: letters.deliver(world, job, post)}
+    work: jobs.Work = {
+        letters.MAIL: lambda world, job: letters.deliver(world, job, post),
+        alerts.ALERT: alerts.ring,
+    }
     return jobs.run(world, work, most=most)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tracker.core import moving, trash, trees
+from tracker.core import life, moving, trash, trees
 from tracker.core.commits import Act
 from tracker.core.edits import Edit
 from tracker.core.select import Query
@@ -27,11 +27,17 @@ SYSTEM = "system"
 
 def delete(world: World, caller: User, task: str, terms: Terms = ANY) -> None:
     """Put a task and all below it into the trash."""
+    writing.write(world, Command(caller, "delete", task, terms), _deleted, lambda _: None)
 
-    def decide(tree: Tree, place: Place, now: datetime) -> Edit:
-        return trash.delete(tree, place, at=now)
 
-    writing.write(world, Command(caller, "delete", task, terms), decide, lambda _: None)
+def delete_telling(world: World, caller: User, task: str) -> list[int]:
+    """As `delete`; the numbers of all that went with the task."""
+
+    def below(tree: Tree) -> list[int]:
+        return life.numbers_below(tree, task)
+
+    gone: list[int] = writing.write(world, Command(caller, "delete", task), _deleted, below)
+    return gone
 
 
 def purge(world: World, caller: User, task: str, terms: Terms = ANY) -> None:
@@ -95,3 +101,7 @@ def purge_old(world: World, tree: str) -> bool:
 def sweep_ended(world: World, limit: int) -> int:
     """Remove the heads of trees that ended a week ago, at most `limit`; returns how many."""
     return stored.sweep_ended(world.store, world.now() - HEAD_KEPT, limit)
+
+
+def _deleted(tree: Tree, place: Place, now: datetime) -> Edit:
+    return trash.delete(tree, place, at=now)

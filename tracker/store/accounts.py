@@ -87,6 +87,12 @@ def find_by_username(store: Store, username: str) -> User | None:
     return found
 
 
+def find_by_tg_name(store: Store, tg_name: str) -> User | None:
+    """The user with this name at Telegram, in whatever case it is written."""
+    found: User | None = store.db.users.find_one({"tg_key": fold(tg_name)})
+    return found
+
+
 def change(store: Store, user_id: str, fields: dict[str, Any]) -> User | None:
     """The user after these fields were set, or where None taken away; None where there is none."""
     update: dict[str, dict[str, Any]] = {}

@@ -31,13 +31,23 @@ def next_number(store: Any, user: str) -> int:
     return FIRST + numbers.reserve(store.db, f"categories:{user}", 1)[0]
 
 
+def add(store: Any, user: str, number: int, name: str, at: datetime) -> bool:
+    """Make a category of this number; False where there is one, or another one has that name."""
+    absent = {"_id": f"{user}:{number}", "name": {"$exists": False}}
+    about = {**_about(user, number, name), "created_at": at}
+    try:
+        store.db.categories.update_one(absent, {"$set": about}, upsert=True)
+    except DuplicateKeyError:
+        return False
+    return True
+
+
 def put(store: Any, user: str, number: int, name: str, at: datetime) -> None:
-    """Make a category, or give it another name; raises Conflict where another one has that name."""
-    category_id = f"{user}:{number}"
-    about = {"user": user, "number": number, "name": name, "key": f"{user}:{fold(name)}"}
+    """Give a category another name; raises Conflict where another one has that name."""
+    about = _about(user, number, name)
     try:
         store.db.categories.update_one(
-            {"_id": category_id},
+            {"_id": f"{user}:{number}"},
             {"$set": about, "$setOnInsert": {"created_at": at}},
             upsert=True,
         )
@@ -58,3 +68,7 @@ def remove_all(store: Any, user: str) -> None:
     """Remove what is known of a person's categories."""
     store.db.categories.delete_many({"user": user})
     store.db.counters.delete_one({"_id": f"categories:{user}"})
+
+
+def _about(user: str, number: int, name: str) -> Category:
+    return {"user": user, "number": number, "name": name, "key": f"{user}:{fold(name)}"}

@@ -28,6 +28,7 @@ TABLE: dict[str, list[IndexModel]] = {
         *(_by("space", key, "_id") for key in SORTED),
         *(_by("root", key, "_id") for key in SORTED),
         _by("number"),
+        _by("assigned_to", "status"),
         _by("parent", "position", "_id"),
         _by("path"),
         _by("space", "tags"),

@@ -91,6 +91,18 @@ def listed(store: Any, states: tuple[str, ...], limit: int) -> list[Job]:
     return list(found.sort(order).limit(limit))
 
 
+def of_user(store: Any, user: str, about: str, limit: int) -> list[Job]:
+    """What waits of one kind for a person, with its data, what is due first."""
+    wanted = {"user": user, "state": {"$in": list(OPEN)}, "about": about}
+    order = [("run_at", ASCENDING), ("_id", ASCENDING)]
+    return list(store.db.jobs.find(wanted, sort=order, limit=limit))
+
+
+def remove_all(store: Any, user: str, about: str) -> None:
+    """Forget what waits of one kind for a person."""
+    store.db.jobs.delete_many({"user": user, "state": {"$in": list(OPEN)}, "about": about})
+
+
 def count(store: Any, states: tuple[str, ...], most: int) -> int:
     """How many jobs are in these states, `most` where there are more."""
     return int(store.db.jobs.count_documents({"state": {"$in": list(states)}}, limit=most))

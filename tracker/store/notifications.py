@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
 from tracker.core import notices
 from tracker.core.notices import Notice
@@ -63,6 +64,22 @@ def row(notice: Notice, author: dict[str, Any] | None) -> Row:
         "created_at": notice.at,
         "expires_at": notice.at + KEPT,
     }
+
+
+def plain(key: str, user: str, kind: str, words: tuple[str, str], now: datetime) -> Row:
+    """A new row that is about no task; `words` are its title and its message."""
+    about: Row = {"_id": key, "user": user, "kind": kind, "task": None, "tree": None}
+    said = {"title": words[0], "message": words[1], "is_read": False, "gone": False}
+    return {**about, **said, "created_at": now, "expires_at": now + KEPT}
+
+
+def insert(store: Any, row: Row) -> bool:
+    """Store a new row; False where it is there already, or was."""
+    try:
+        store.db.notifications.insert_one(row)
+    except DuplicateKeyError:
+        return False
+    return True
 
 
 def page(

@@ -5,6 +5,7 @@ filter.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -49,10 +50,25 @@ def get_many(store: Any, tasks: Collection[str]) -> list[Row]:
     return sorted(found, key=lambda row: row["depth"])
 
 
+def numbered(store: Any, number: int) -> Row | None:
+    """The `_id` and `root` of the task with this number that is not gone."""
+    found: Row | None = store.db.task_paths.find_one(
+        {"number": number, "gone": False}, {"_id": 1, "root": 1}
+    )
+    return found
+
+
 def standing(store: Any, tasks: Collection[str]) -> dict[str, Row]:
     """What notices ask of the tasks that are there and not in the trash, by their ids."""
     wanted = {"_id": {"$in": list(tasks)}, **_LIVE}
     return {row["_id"]: row for row in store.db.task_paths.find(wanted, _NOTICED)}
+
+
+def open_given(store: Any, users: Collection[str]) -> Counter[str]:
+    """How many open tasks are given to each of some people."""
+    wanted = {"assigned_to": {"$in": list(users)}, "status": {"$ne": COMPLETED}, **_LIVE}
+    found = store.db.task_paths.find(wanted, {"assigned_to": 1})
+    return Counter(row["assigned_to"] for row in found)
 
 
 def page(store: Any, scope: Scope, query: Query) -> Page:
@@ -138,10 +154,13 @@ def _filter(scope: Scope, query: Query) -> dict[str, Any]:
         "assigned_to": query.assigned_to,
         "tags": query.tag if query.tag_names is None else {"$in": list(query.tag_names)},
         "parent": query.parent,
+        "owner": query.owner,
     }
     parts.append({name: value for name, value in plain.items() if value is not None})
     if query.category is not None:
         parts.append({"category": {"$in": list(query.category_ids)}})
+    if query.label is not None:
+        parts.append(_labelled(query.label))
     if query.roots_only:
         parts.append({"parent": None})
     if query.search:
@@ -161,6 +180,10 @@ def _of(scope: Scope) -> dict[str, Any]:
     if scope.roots:
         return {"$or": [{"space": scope.space}, {"root": {"$in": list(scope.roots)}}]}
     return {"space": scope.space}
+
+
+def _labelled(key: str) -> dict[str, Any]:
+    return {"$or": [{"label_key": key}, {"label_key": {"$exists": False}, "status": key}]}
 
 
 def _due(query: Query) -> list[dict[str, Any]]:

@@ -9,11 +9,13 @@ bodies, fields, etags    what is asked, as plain values
 paging                   cursors
 answers, headers         what goes out
 uploads, downloads       files on their way in and out
-forms                    what plain pages send back
+pages, forms             plain pages, and what they send back
 proxies, limits, windows whose address, and how often one may ask
 caching                  answers that are kept
 marks                    what methods are marked as
 requests, masks          ids, the log, and what it must not tell
+documents                the OpenAPI documents of doors that have their own
+hashing                  of passwords
 """
 
 from datetime import timedelta
@@ -21,12 +23,13 @@ from typing import Any, BinaryIO
 
 from flask import Flask
 
-from tracker.core.sessions import Lifetimes
+from tracker.core import sessions
 
 from . import (
     bodies,
     caching,
     cookies,
+    documents,
     headers,
     limits,
     proxies,
@@ -52,12 +55,11 @@ def init_app(app: Flask, config: Any, *, log_to: BinaryIO | None = None) -> None
     _init_tokens(app, config)
     limits.init_app(app, config)
     caching.init_app(app, config)
+    documents.init_app(app)
 
 
 def _init_tokens(app: Flask, config: Any) -> None:
-    lifetimes = Lifetimes(
-        access=timedelta(minutes=config.access_token_minutes),
-        refresh=timedelta(minutes=config.refresh_token_minutes),
-    )
+    access, refresh = config.access_token_minutes, timedelta(minutes=config.refresh_token_minutes)
+    lifetimes = sessions.lifetimes(timedelta(minutes=access) if access else None, refresh)
     keys = signing.keys(config.secret_key, config.secret_key_previous)
     tokens.init_app(app, keys=keys, lifetimes=lifetimes, clock=app.extensions["world"].clock)

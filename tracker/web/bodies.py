@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from flask import request
-from marshmallow import Schema, ValidationError
+from marshmallow import EXCLUDE, Schema, ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
 from tracker.errors import Fault, Invalid, Malformed, TooLarge
@@ -37,12 +37,28 @@ def body(schema: Schema, *, limit: int = MB, optional: bool = False) -> dict[str
     return _load(schema, _read(request.get_data()))
 
 
+def form(schema: Schema) -> dict[str, Any]:
+    """The form of the request as `schema` loads it; anything else that is sent raises Invalid."""
+    if request.mimetype and request.mimetype not in FORMS:
+        raise Invalid(Fault("", "Takes a form"))
+    return _load(schema, request.form.to_dict())
+
+
 def query(schema: Schema) -> dict[str, Any]:
-    """The query parameters as `schema` loads them; unknown and repeated ones raise Invalid."""
+    """The query parameters as `schema` loads them; unknown and repeated ones raise Invalid, but
+    none that the schema passes over.
+    """
     repeated = [key for key, values in request.args.lists() if len(values) > 1]
+    if schema.unknown == EXCLUDE:
+        repeated = [key for key in repeated if key in keys_of(schema)]
     if repeated:
         raise invalid({key: ["Given more than once."] for key in repeated})
     return _load(schema, request.args.to_dict())
+
+
+def keys_of(schema: Schema) -> set[str]:
+    """What a request calls the fields of a schema."""
+    return {field.data_key or name for name, field in schema.load_fields.items()}
 
 
 def refusing_forms(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -44,6 +44,11 @@ def count() -> bool:
     return "Authorization" not in request.headers
 
 
+def are_secure() -> bool:
+    """Whether cookies go by TLS alone: everywhere but in development."""
+    return _cookies().secure
+
+
 def access_token() -> str | None:
     return _read(ACCESS)
 
@@ -85,11 +90,43 @@ def put(response: Response, grant: Grant) -> None:
     _set(response, CSRF, csrf_token(grant.session), grant.seconds, for_scripts=True)
 
 
+def hand(
+    response: Response, name: str, value: str, *, path: str = "/", seconds: int | None = None
+) -> None:
+    """Set the one cookie of a door, whose clients know it by this name; without `seconds` it goes
+    with the client. No script reads it, and other sites' forms do not send it.
+
+    A page of another site gets none: its form would log whoever opens it in as somebody else.
+    """
+    if _is_strangers_page():
+        return
+    secure = _cookies().secure
+    response.set_cookie(
+        name, value, max_age=seconds, path=path, secure=secure, httponly=True, samesite="Lax"
+    )
+
+
+def handed(name: str) -> str | None:
+    """What `hand` set; None for a page of another site, which would only use it up."""
+    return None if _is_strangers_page() else request.cookies.get(name)
+
+
+def take_back(response: Response, name: str, *, path: str = "/") -> None:
+    """Take away what `hand` set."""
+    secure = _cookies().secure
+    response.delete_cookie(name, path=path, secure=secure, httponly=True, samesite="Lax")
+
+
 def clear(response: Response) -> None:
     """Take the cookies away, where this request was asked with them."""
     ours = _cookies()
     for short in (ACCESS, REFRESH, CSRF) if count() else ():
         response.delete_cookie(ours.name(short), secure=ours.secure, samesite="Strict")
+
+
+def _is_strangers_page() -> bool:
+    """Programs that are no page name no origin."""
+    return "Origin" in request.headers and not is_own_page()
 
 
 def _read(short: str) -> str | None:

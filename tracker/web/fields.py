@@ -12,6 +12,8 @@ from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
 
+from tracker.core.passwords import Rule
+
 LONGEST_EMAIL = 254
 LONGEST_URL = 2_048
 YEARS = range(1900, 3000)
@@ -45,6 +47,18 @@ def email(**rest: Any) -> fields.Email:
     return _Email(**rest)
 
 
+def new_password(rule: Rule, **rest: Any) -> fields.String:
+    """A password that is to be kept as it is sent: nothing in it is cut, stripped or folded."""
+    bounds = validate.Length(rule.least, rule.most)
+    return fields.String(required=True, validate=bounds, load_only=True, **rest)
+
+
+def known_password(rule: Rule, **rest: Any) -> fields.String:
+    """A password that is only compared; the upper bound spares us the work."""
+    most = validate.Length(max=rule.most)
+    return fields.String(required=True, validate=most, load_only=True, **rest)
+
+
 def url(**rest: Any) -> fields.String:
     """An http or https address of at most 2,048 characters."""
     return fields.String(validate=_web_address, metadata={"format": "uri"}, **rest)
@@ -60,8 +74,8 @@ def one_of(words: Iterable[str], **rest: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(tuple(words)), **rest)
 
 
-def whole(low: int, high: int, **rest: Any) -> fields.Integer:
-    """A JSON number without a fraction, from `low` to `high`."""
+def whole(low: int | None, high: int, **rest: Any) -> fields.Integer:
+    """A JSON number without a fraction, from `low`, or any below, to `high`."""
     return _Whole(strict=True, validate=validate.Range(low, high), **rest)
 
 

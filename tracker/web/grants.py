@@ -1,6 +1,8 @@
 """What logging in and refreshing hand out: a session's tokens as plain values, for any door."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from flask import request
 
@@ -27,16 +29,29 @@ class Grant(NamedTuple):
     refresh_token: str | None
 
 
-def plain(user: User) -> Grant:
-    """A new session of a client that never refreshes."""
-    return of(Held(sessions.open_plain(world(), user, _origin(), tokens().lifetimes), user))
+def plain(
+    user: User, *, lives: timedelta | None = None, also: Mapping[str, Any] | None = None
+) -> Grant:
+    """A new session of a client that never refreshes; it lives as long as the settings say, unless
+    a door says otherwise, and `also` are claims of that door's own.
+    """
+    lifetimes = tokens().lifetimes
+    lifetimes = lifetimes._replace(access=lives or lifetimes.access)
+    return of(Held(sessions.open_plain(world(), user, _origin(), lifetimes), user), also)
 
 
-def refreshable(user: User, *, rotates: bool = True) -> Grant:
-    """A new session with a refresh token; one that does not rotate is good for the whole of it."""
+def brief() -> timedelta:
+    """How long access tokens live that can be had again, where a door lets the setting say so."""
+    return tokens().lifetimes.brief
+
+
+def refreshable(user: User, *, rotates: bool = True, lives: timedelta | None = None) -> Grant:
+    """A new session with a refresh token; one that does not rotate is good for the whole of it.
+    `lives` is what a door says of its access tokens.
+    """
     lifetimes = tokens().lifetimes
     session = sessions.open_refreshable(world(), user, _origin(), lifetimes, rotates=rotates)
-    return of(Held(session, user))
+    return of(Held(session, user), lives=lives)
 
 
 def read(token: str | None) -> Shown:
@@ -47,17 +62,19 @@ def read(token: str | None) -> Shown:
         raise Unauthenticated(NOBODY) from None
 
 
-def refreshed(shown: Shown) -> Grant:
+def refreshed(shown: Shown, *, lives: timedelta | None = None) -> Grant:
     """New tokens for a refresh token; raises Unauthenticated."""
-    return of(sessions.refresh(world(), shown.session, shown.generation))
+    return of(sessions.refresh(world(), shown.session, shown.generation), lives=lives)
 
 
-def of(held: Held) -> Grant:
+def of(
+    held: Held, also: Mapping[str, Any] | None = None, *, lives: timedelta | None = None
+) -> Grant:
     """The tokens of a session as it stands."""
     ours, session = tokens(), held.what
     seconds = int((session["expires_at"] - world().now()).total_seconds())
     refresh = refresh_tokens.text(ours.keys, session) if "refresh" in session else None
-    return Grant(held.user, session, seconds, ours.issue(session), refresh)
+    return Grant(held.user, session, seconds, ours.issue(session, also, lives), refresh)
 
 
 def _origin() -> Origin:

@@ -34,16 +34,19 @@ def init_app(app: Flask, *, cors_origins: tuple[str, ...], production: bool) -> 
         for name, value in always.items():
             response.headers.setdefault(name, value)
         response.headers.add("Vary", "Origin")
-        if request.headers.get("Origin") in allowed:
+        origin = request.headers.get("Origin")
+        if origin in allowed:
+            _allow(response)
+            response.headers["Access-Control-Allow-Credentials"] = "true"
+        elif origin and "*" in allowed:  # of any page, and so never with its cookies
             _allow(response)
         return response
 
 
 def _allow(response: Response) -> None:
-    """CORS (Fetch standard, 3.2) for one exact, listed origin."""
+    """CORS (Fetch standard, 3.2) for the origin that asks."""
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
-    headers["Access-Control-Allow-Credentials"] = "true"
     headers["Access-Control-Expose-Headers"] = _SHOWN
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
         headers["Access-Control-Allow-Methods"] = _METHODS

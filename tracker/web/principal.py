@@ -3,7 +3,7 @@
 A method is private unless marked public. What a caller may do is core's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import partial, wraps
 from typing import Any, cast
@@ -72,6 +72,11 @@ def by_header_or_cookie(area: str | None) -> None:
     cookies.require_own_page(require_session())
 
 
+def by_bearer(area: str | None) -> None:
+    """Take who asks from the Authorization header alone."""
+    by_token(_bearer(), area)
+
+
 def by_token(text: str, area: str | None) -> None:
     """Take who asks from a token, with one read of the store, so that what has ended is refused at
     once. Raises Unauthenticated, and Forbidden for an API token without the scope.
@@ -83,6 +88,23 @@ def by_token(text: str, area: str | None) -> None:
     g.caller, g.session = held.user, None
     g.proof = Proof(held.user["_id"], None, held.what["_id"], held.what.get("expires_at"))
     scopes.require(held.what["scopes"], area, reads=request.method in limits.SAFE)
+
+
+def by_access_token(text: str, states: Collection[str] = sessions.ACTIVE) -> None:
+    """As `by_token`, for an access token alone, of somebody in one of these states. Raises
+    BadToken, also where its session has ended.
+    """
+    claims = tokens().claims(text)
+    held = sessions.asking(world(), claims["sid"], claims["sub"], states=states)
+    if held is None:
+        raise BadToken
+    _take_session(held, datetime.fromtimestamp(claims["exp"], UTC))
+
+
+def by_name(user: dict[str, Any], ends_at: datetime) -> None:
+    """Take who asks from what another system has vouched for, until then; no session is opened."""
+    g.caller, g.session = user, None
+    g.proof = Proof(user["_id"], None, None, ends_at)
 
 
 def by_ticket(ticket: str) -> None:
@@ -115,7 +137,7 @@ def require_session() -> str:
 
 
 def _bearer() -> str:
-    scheme, _, token = request.headers["Authorization"].partition(" ")
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated
     return token.strip()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from typing import Any
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, request
 from flask_restful import Api, Resource
 from werkzeug.exceptions import NotAcceptable
 
@@ -32,18 +32,25 @@ def mount(
     area: str | None = None,
     media: str = JSON,
     identify: Callable[[], None] | None = None,
+    refuse: Callable[[Exception], Response] | None = None,
 ) -> None:
     """Serve resources under a prefix: private, each request under one deadline.
 
     `area` says which scopes of API tokens open them (`core.scopes`); None is closed to API tokens.
     `media` is what they answer, errors aside. `identify` is as for `private`.
+    `refuse` words every error of theirs, where the application's own words are not theirs.
     """
     blueprint = Blueprint(name, __name__, url_prefix=prefix)
     known = partial(private, area=area, identify=identify)
     api = RestApi(blueprint, decorators=[partial(_acceptable, media=media), known, _under_deadline])
     api.representation(JSON)(answer)
+    rules: dict[type[Resource], list[str]] = {}
     for rule, resource in routes:
-        api.add_resource(resource, rule)
+        rules.setdefault(resource, []).append(rule)
+    for resource, all_its_rules in rules.items():
+        api.add_resource(resource, *all_its_rules)
+    if refuse:
+        blueprint.register_error_handler(Exception, refuse)
     app.register_blueprint(blueprint)
 
 
@@ -57,7 +64,7 @@ def streaming(method: Method) -> Method:
 def _acceptable(view: Callable[..., Any], *, media: str) -> Callable[..., Any]:
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        is_any = is_marked(view, request.method, "streaming")
+        is_any = any(is_marked(view, request.method, mark) for mark in ("streaming", "page"))
         if request.accept_mimetypes and not (is_any or request.accept_mimetypes[media]):
             raise NotAcceptable(f"Answers {media}")
         return view(*args, **kwargs)

@@ -4,8 +4,9 @@ A token says who asks and in which session, never what they may: session, user a
 anew on every request.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 import jwt
@@ -37,8 +38,21 @@ _CHECKS: Any = {
 }
 
 
+_SIGNATURE: Any = {
+    f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")
+}
+
+
 class BadToken(Exception):
     """Forged, damaged, expired or meant for something else: callers say no more than that."""
+
+
+class Expired(BadToken):
+    """Ours, but of a time that is over."""
+
+
+class Nameless(BadToken):
+    """Ours, but it says nothing of whose it is."""
 
 
 class Issued(NamedTuple):
@@ -55,17 +69,38 @@ class Tokens:
         self.keys, self.lifetimes, self._clock = keys, lifetimes, clock
         self._remembered: dict[str, tuple[dict[str, Any], float]] = {}
 
-    def issue(self, session: Session) -> Issued:
-        """An access token for a session; needs the application's context."""
+    def issue(
+        self,
+        session: Session,
+        also: Mapping[str, Any] | None = None,
+        lives: timedelta | None = None,
+    ) -> Issued:
+        """An access token for a session, with claims and a life of a door's own; needs the
+        application's context.
+        """
         now = self._clock()
-        ends = sessions.access_ends(session, self.lifetimes, at=now)
-        claims = {"typ": ACCESS, "iss": ISSUER, "aud": AUDIENCE, "sid": session["_id"]}
+        ends = sessions.access_ends(session, self.lifetimes, lives, at=now)
+        claims = {
+            **(also or {}),
+            "typ": ACCESS,
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sid": session["_id"],
+        }
         claims |= {"iat": now, "nbf": now, "exp": ends}
         kid = {"kid": self.keys.kid}
         text = create_access_token(
             session["user"], additional_claims=claims, additional_headers=kid
         )
         return Issued(str(text), int((ends - now).total_seconds()))
+
+    def why(self, token: str) -> BadToken:
+        """What is wrong with a token that was refused, for a door that tells so."""
+        for key in self.keys.known.values():
+            with suppress(jwt.PyJWTError, ValueError, TypeError, RecursionError):
+                claims = jwt.decode(token, key, algorithms=[ALGORITHM], options=_SIGNATURE)
+                return _fault(claims, self._clock().timestamp())
+        return BadToken()
 
     def claims(self, token: str) -> dict[str, Any]:
         """What a genuine, current token says; remembered 30 s at most. Raises BadToken."""
@@ -93,6 +128,14 @@ def init_app(
 def tokens() -> Tokens:
     """The tokens of the application that answers the request."""
     return cast(Tokens, current_app.extensions["tokens"])
+
+
+def _fault(claims: dict[str, Any], now: float) -> BadToken:
+    """Of a genuine token: the first of what tells it from a good one."""
+    ends = claims.get("exp")
+    if isinstance(ends, int | float) and ends <= now:
+        return Expired()
+    return BadToken() if {"sub", "user_id"} & claims.keys() else Nameless()
 
 
 def _verified(token: str, keys: Keys) -> dict[str, Any]:

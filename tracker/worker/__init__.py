@@ -45,6 +45,7 @@ def _delivery(config: Any) -> dict[str, Any]:
         "task_ignore_result": True,
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
+        "worker_concurrency": config.celery_workers or None,
         "worker_prefetch_multiplier": 1,
         "worker_soft_shutdown_timeout": SOFT_SHUTDOWN_SECONDS,
         "task_serializer": "json",
@@ -56,13 +57,13 @@ def _broker(config: Any) -> dict[str, Any]:
     if config.in_process:
         return {"broker_url": "memory://"}
     timeouts = {"socket_timeout": SOCKET_SECONDS, "socket_connect_timeout": SOCKET_SECONDS}
+    url = config.celery_broker_url or config.redis_url
     return {
-        "broker_url": config.redis_url,
+        "broker_url": url,
         "broker_transport": "tracker.worker.broker:Transport",
         "broker_transport_options": {"visibility_timeout": VISIBILITY_SECONDS, **timeouts},
         # kombu's own would take any certificate
-        "broker_use_ssl": config.redis_url.startswith("rediss:")
-        and {"ssl_cert_reqs": ssl.CERT_REQUIRED},
+        "broker_use_ssl": url.startswith("rediss:") and {"ssl_cert_reqs": ssl.CERT_REQUIRED},
     }
 
 
