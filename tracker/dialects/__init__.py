@@ -23,7 +23,9 @@ from . import clashes, documents, mounting
 from .dialect import Dialect
 
 # each is a module of this folder with its `DIALECT`
-TABLE: tuple[str, ...] = ()
+TABLE = (
+    "mytracker",
+)  # fmt: skip
 
 
 def init_app(app: Flask, config: Any) -> None:
