@@ -25,6 +25,7 @@ from .dialect import Dialect
 # each is a module of this folder with its `DIALECT`
 TABLE = (
     "mytracker",
+    "flask_tracker",
 )  # fmt: skip
 
 
