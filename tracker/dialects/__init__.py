@@ -26,6 +26,7 @@ from .dialect import Dialect
 TABLE = (
     "mytracker",
     "flask_tracker",
+    "pomodoro",
 )  # fmt: skip
 
 
