@@ -27,6 +27,7 @@ TABLE = (
     "mytracker",
     "flask_tracker",
     "pomodoro",
+    "dispatcher",
 )  # fmt: skip
 
 
