@@ -109,6 +109,17 @@ def test_another_text_mentions_others(ann: Client, task: str, store: Store) -> N
     assert mentioned(store, "@vera and @edda") == {"vera", "edda"}
 
 
+def test_whom_another_text_names_hears_of_it_and_nobody_else_again(
+    client: Client, ann: Client, task: str
+) -> None:
+    path = f"{comments_of(task)}/{say(ann, task, '@vera')['id']}"
+    for text in ("@vera and @edda", "@edda, after all", "nobody"):
+        done(ann.put(path, {"content": text}))
+    for name in ("vera", "edda"):
+        told = client.as_(name).get("/api/notifications").json["notifications"]
+        assert [one["type"] for one in told if one["type"] == "comment_added"] == ["comment_added"]
+
+
 def test_a_retry_gets_the_first_answer_and_makes_no_second_comment(
     ann: Client, task: str, store: Store
 ) -> None:

@@ -176,6 +176,16 @@ def test_a_comment_on_a_task_whose_people_have_left_is_for_the_owner() -> None:
     assert told(before, comment("c"), by="ann") == []
 
 
+def test_another_text_of_a_comment_is_for_those_whom_it_is_the_first_to_name() -> None:
+    def reworded(*mentions: str) -> Decide:
+        return event("comment_updated", "b", comment="k", mentions=list(mentions))
+
+    before = garden()
+    before["root"]["children"]["a"]["children"]["b"]["assigned_to"] = "bob"
+    assert heard(told(before, reworded("zoe", "ann"))) == [("zoe", "comment_added", "b")]
+    assert told(before, reworded()) == []
+
+
 def test_the_author_of_a_comment_is_named() -> None:
     (notice,) = told(garden(), comment(), by="bob")
     assert notices.words(notice, "Bob {title}") == (

@@ -19,6 +19,8 @@ Entry = dict[str, Any]  # as `commits` makes it
 
 OVERDUE, ASSIGNED, COMMENT = "task_overdue", "task_assigned", "comment_added"
 REMINDER, MEMBER = "reminder", "member_added"
+# another text of a comment: told as a comment, to those whom only the new text names
+REWORDED = "comment_updated"
 KINDS = (OVERDUE, ASSIGNED, COMMENT, REMINDER, MEMBER)
 
 # what people hear of whoever causes it: the time does, or somebody asks for it on purpose
@@ -118,7 +120,9 @@ def words(notice: Notice, author: str) -> tuple[str, str]:
 
 
 def _is_loud(event: Event) -> bool:
-    return event["type"] in _LOUD or any(True for _ in _given(event)) or _handed_over(event)
+    is_named = event["type"] == REWORDED and bool(event["mentions"])
+    given = any(True for _ in _given(event))
+    return event["type"] in _LOUD or is_named or given or _handed_over(event)
 
 
 def _given(event: Event) -> Iterator[tuple[str, str]]:
@@ -146,6 +150,9 @@ def _calls(
     elif kind == COMMENT and task in live:
         near = [user for user in _near(event, live[task]) if sees(user)] or [tree["owner"]]
         yield from (_Call(user, kind, task, {"comment": event["comment"]}) for user in near)
+    elif kind == REWORDED:
+        said = {"comment": event["comment"]}
+        yield from (_Call(user, COMMENT, task, said) for user in event["mentions"])
     elif kind == MEMBER or _handed_over(event):
         yield from _newcomers(event)
 
