@@ -61,7 +61,8 @@ class Tasks(Resource):
     )
     def get(self, query: dict[str, Any]) -> Response:
         listed = reading.listing(world(), caller(), lists.question(query, world().now()))
-        return etags.tagged(shapes.page(listed, lists.next_cursor(listed)), "list")
+        shown = shapes.page(listed, lists.next_cursor(listed))
+        return etags.tagged(shown, "list", but="next_cursor")
 
 
 class Task(Resource):

@@ -21,16 +21,26 @@ _MOST_TAGS = 50
 
 
 def tagged(
-    data: Any, version: str, *, status: int = 200, headers: Mapping[str, str] | None = None
+    data: Any,
+    version: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    but: str | None = None,
 ) -> Response:
-    """A JSON response with its strong ETag; 304 without a body where a read finds its tag named."""
+    """A JSON response with its ETag; 304 without a body where a read finds its tag named.
+
+    `but` is a member that differs at every reading and means the same: it does not count, and the
+    tag is a weak one.
+    """
     body = dump(data)
-    tag = f"{version}.{hashlib.blake2b(body, digest_size=8).hexdigest()}"
+    counted = dump({**data, but: None}) if but else body
+    tag = f"{version}.{hashlib.blake2b(counted, digest_size=8).hexdigest()}"
     known = request.method in {"GET", "HEAD"} and is_known(tag)
     response = answer(None, 304) if known else answer(body, status, headers)
     if known:
         del response.headers["Content-Type"]
-    response.set_etag(tag)
+    response.set_etag(tag, weak=but is not None)
     return response
 
 
