@@ -72,6 +72,13 @@ def test_a_hundred_are_taken_and_no_more(ann: Client, store: Store) -> None:
     assert done(ann.get(TASKS))["total"] == 100
 
 
+def test_all_of_them_together_are_no_more_than_a_tree_may_hold(ann: Client, store: Store) -> None:
+    half = {"title": "x", "subtasks": [{"title": "y"}] * (MOST // 2 - 1)}
+    with unchanged(store):
+        problem = refused(bulk(ann, half, half, {"title": "z"}), 422, "/tasks")
+        assert str(MOST + 1) in problem["detail"]
+
+
 BAD: tuple[tuple[Any, int], ...] = (
     ({}, 422),
     ({"title": ""}, 422),
@@ -99,14 +106,17 @@ def test_one_bad_item_refuses_all(ann: Client, client: Client, store: Store) -> 
             if isinstance(last, dict) and "parent_id" in last:
                 last = {**last, "parent_id": last["parent_id"].format(**known)}
             items = {"title": "1"}, {"title": "2", "parent_id": parent}, last
-            refused(bulk(ann, *items), status)
+            problem = refused(bulk(ann, *items), status)
+            pointers = [fault["pointer"] for fault in problem.get("errors", ())]
+            assert all(pointer.startswith("/tasks/2") for pointer in pointers), last
+            assert pointers or problem["item"] == 2, last
 
 
 def test_what_fits_one_by_one_must_fit_together(ann: Client, store: Store) -> None:
     full = make(ann, "full", subtasks=[{"title": "t"}] * (MOST - 3))["id"]
     item = {"title": "x", "parent_id": full}
     with unchanged(store):
-        refused(bulk(ann, item, item, item), 422)
+        assert refused(bulk(ann, item, item, item), 422)["item"] == 2
     assert len(done(bulk(ann, item, item))) == 2
 
 

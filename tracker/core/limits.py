@@ -57,6 +57,14 @@ def check_growth(before: Tree | None, after: Tree) -> None:
         )
 
 
+def check_bulk(tasks: int) -> None:
+    """Raises TooLarge where one request would make more tasks than a tree may have."""
+    if tasks > TASKS:
+        raise TooLarge(
+            Fault("/tasks", f"A bulk makes at most {TASKS} tasks; this one would make {tasks}")
+        )
+
+
 def _measure(root: Node | None) -> tuple[int, int, int]:
     """Tasks, levels, and bytes that are enough for them: the exact count costs ten times more."""
     tasks = levels = text = 0

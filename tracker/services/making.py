@@ -1,10 +1,11 @@
 """Making tasks: a tree of its own, a task below another, many at once. Each is one write."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from tracker.core import access, commits, demands, drafts, moving, trees
+from tracker.core import access, commits, demands, drafts, limits, moving, trees
 from tracker.core import place as places
 from tracker.core.commits import Act
 from tracker.core.demands import Demands
@@ -12,7 +13,7 @@ from tracker.core.drafts import Birth, Draft
 from tracker.core.edits import Edit, merge
 from tracker.core.terms import ANY, Key, Terms
 from tracker.core.trees import Node, Place, Tree
-from tracker.errors import NotFound
+from tracker.errors import Fault, Invalid, NotFound, TrackerError
 from tracker.store import idem
 from tracker.store import trees as stored
 
@@ -54,6 +55,7 @@ def create_many(
     A crash in between leaves those made so far. The same request under the same key makes the rest.
     If-Match is compared before the first write: what these writes change must not end it.
     """
+    limits.check_bulk(sum(drafts.count(draft) for draft in wanted))
     keys = [terms.key.of_item(index) if terms.key else None for index in range(len(wanted))]
     made: list[Answer] = []
     for draft, key in zip(wanted, keys, strict=True):
@@ -61,7 +63,7 @@ def create_many(
         if before is None:
             break  # they are made in order
         made.append(before)
-    _check(world, caller, wanted[len(made) :], terms)
+    _check(world, caller, wanted[len(made) :], terms, first=len(made))
     matched = terms.if_match and "*"
     for draft, key in list(zip(wanted, keys, strict=True))[len(made) :]:
         made.append(create(world, caller, draft, Terms(matched, key)))
@@ -79,29 +81,51 @@ def _made_before(world: World, caller: User, draft: Draft, key: Key) -> Answer |
     return done.result if done else None
 
 
-def _check(world: World, caller: User, wanted: Sequence[Draft], terms: Terms) -> None:
+def _check(
+    world: World, caller: User, wanted: Sequence[Draft], terms: Terms, *, first: int
+) -> None:
     """What can be refused beforehand: unknown people and parents, rights, If-Match, limits. Each
     draft is held against its tree as those before it leave it.
     """
     grown: dict[str, Tree] = {}
-    for draft in wanted:
-        count = drafts.count(draft)
-        ids, numbers = (world.new_id() for _ in range(count)), iter(range(count))
-        if not draft.get("parent_id"):
-            _planted(world, caller, draft, ids, numbers)
-            continue
-        root = finding.root_of(world, caller, draft["parent_id"])
-        tree = grown.get(root) or stored.load(world.store, root)
-        place = trees.find(tree, draft["parent_id"]) if tree else None
-        if tree is None or place is None:
-            raise NotFound(access.NO_TASK)
-        command = Command(caller, "create", draft["parent_id"], Terms(terms.if_match))
-        writing.check(world, command, tree, place)
-        birth = Birth(world.now(), caller["_id"], tree["rev"] + 1)
-        named = categorizing.drafted(world, tree["owner"], draft)
-        edit = _inserted(world, caller, tree, place, drafts.grow(named, ids, numbers, birth, 1.0))
-        moving.require_thawed(tree, place, edit)
-        grown[root] = edit.apply(tree)
+    for index, draft in enumerate(wanted, first):
+        with _named(index):
+            _check_one(world, caller, draft, terms, grown)
+
+
+def _check_one(
+    world: World, caller: User, draft: Draft, terms: Terms, grown: dict[str, Tree]
+) -> None:
+    count = drafts.count(draft)
+    ids, numbers = (world.new_id() for _ in range(count)), iter(range(count))
+    if not draft.get("parent_id"):
+        _planted(world, caller, draft, ids, numbers)
+        return
+    root = finding.root_of(world, caller, draft["parent_id"])
+    tree = grown.get(root) or stored.load(world.store, root)
+    place = trees.find(tree, draft["parent_id"]) if tree else None
+    if tree is None or place is None:
+        raise NotFound(access.NO_TASK)
+    command = Command(caller, "create", draft["parent_id"], Terms(terms.if_match))
+    writing.check(world, command, tree, place)
+    birth = Birth(world.now(), caller["_id"], tree["rev"] + 1)
+    named = categorizing.drafted(world, tree["owner"], draft)
+    edit = _inserted(world, caller, tree, place, drafts.grow(named, ids, numbers, birth, 1.0))
+    moving.require_thawed(tree, place, edit)
+    grown[root] = edit.apply(tree)
+
+
+@contextmanager
+def _named(index: int) -> Iterator[None]:
+    """What is refused inside says of which item: by `item`, and its pointers begin there."""
+    try:
+        yield
+    except TrackerError as refused:
+        refused.extra = {**refused.extra, "item": index}
+        if isinstance(refused, Invalid):
+            below = f"/tasks/{index}"
+            refused.faults = tuple(Fault(below + at, detail) for at, detail in refused.faults)
+        raise
 
 
 def _below(world: World, caller: User, draft: Draft, terms: Terms, asked: Demands) -> Answer:
