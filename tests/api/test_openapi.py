@@ -77,8 +77,9 @@ def test_every_answer_of_a_private_method_may_be_401(document: dict[str, Any]) -
     assert {"200", "400", "401", "406", "413", "415", "422", "429", "503"} == set(me["responses"])
 
 
-def test_the_page_loads_nothing_from_elsewhere(client: Client) -> None:
-    page = client.get("/docs")
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_the_page_loads_nothing_from_elsewhere(client: Client, path: str) -> None:
+    page = client.get(path)
     assert page.status == 200
     for source in re.findall(r'(?:src|href)="([^"]+)"', page.body.decode()):
         assert source.startswith("/")
@@ -87,8 +88,9 @@ def test_the_page_loads_nothing_from_elsewhere(client: Client) -> None:
     assert "script-src 'self';" in page.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("folder", ["docs", "redoc"])
 @pytest.mark.parametrize(
     "name", ["index.html", "../__init__.py", "..%2f__init__.py", "LICENSE", "x"]
 )
-def test_only_the_files_of_the_page_are_served(client: Client, name: str) -> None:
-    assert client.get(f"/docs/{name}").status == 404
+def test_only_the_files_of_the_page_are_served(client: Client, folder: str, name: str) -> None:
+    assert client.get(f"/{folder}/{name}").status == 404

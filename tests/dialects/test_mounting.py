@@ -151,7 +151,7 @@ def test_every_method_is_declared(app: Flask, one: Any) -> None:
                 assert isinstance(getattr(resource, verb.lower()).operation, Declared)
 
 
-@pytest.mark.parametrize("page", ["docs"])
+@pytest.mark.parametrize("page", ["docs", "redoc"])
 def test_the_page_lists_every_document(client: Client, page: str) -> None:
     script = client.get(f"/{page}/init.js").body.decode()
     assert '"/openapi.json"' in script
