@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +30,7 @@ from tracker.store import Store, assemble, embedded
 START = datetime(2026, 3, 4, 5, 6, 7, 891_000, tzinfo=UTC)
 SECRET = "a secret of the tests, longer than 32 bytes"
 WIRE = pytest.StashKey[str]()
+SERVER = pytest.StashKey[str | None]()
 PATIENCE = 60.0
 MEMORY = Path("/dev/shm")
 ROOM = 2**30
@@ -56,7 +58,8 @@ def ear() -> wire.Ear:
 @pytest.fixture(scope="session")
 def wire_client(request: pytest.FixtureRequest, ear: wire.Ear) -> Iterator[Any]:
     """A client of the test server; tests that need it are skipped where there is none."""
-    with wire.server() as uri:
+    given = getattr(request.config, "workerinput", {})
+    with nullcontext(given["wire"]) if "wire" in given else wire.server() as uri:
         request.config.stash[WIRE] = f"ran on {uri}" if uri else f"SKIPPED: {wire.MISSING}"
         if uri is None:
             (pytest.fail if os.environ.get("REQUIRE_WIRE") == "1" else pytest.skip)(wire.MISSING)
@@ -65,17 +68,20 @@ def wire_client(request: pytest.FixtureRequest, ear: wire.Ear) -> Iterator[Any]:
 
 
 @pytest.fixture
-def wire_store(wire_client: "pymongo.MongoClient[dict[str, Any]]") -> Iterator[Store]:
+def wire_store(
+    wire_client: "pymongo.MongoClient[dict[str, Any]]", ear: wire.Ear
+) -> Iterator[Store]:
     """An empty database over the wire, dropped afterwards. Its server is no MongoDB: it scans where
     there is an index, so the largest trees may take it longer than a request has.
     """
+    ear.heard.clear()
     name = f"test_{uuid.uuid4().hex}"
     yield assemble(wire_client[name], prepare=True, patience=PATIENCE)
     wire_client.drop_database(name)
 
 
 @pytest.fixture
-def data_folder() -> Iterator[Path]:
+def disk() -> Iterator[Path]:
     """An empty folder for the store and the files of one test. It lies in memory where there is
     room, for they sync at every write, which takes a disk longer than most tests take.
     """
@@ -85,9 +91,9 @@ def data_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def embedded_store(data_folder: Path) -> Iterator[Store]:
+def embedded_store(disk: Path) -> Iterator[Store]:
     """An empty embedded store in a folder of its own."""
-    store = assemble(embedded.open_store(data_folder / "store"), prepare=True)
+    store = assemble(embedded.open_store(disk / "store"), prepare=True)
     yield store
     store.close()
 
@@ -112,8 +118,8 @@ def box() -> Box:
 
 
 @pytest.fixture
-def world(store: Store, clock: Clock, box: Box, data_folder: Path) -> World:
-    blobs = Folder(data_folder / "files")
+def world(store: Store, clock: Clock, box: Box, disk: Path) -> World:
+    blobs = Folder(disk / "files")
     return World(store, clock, lambda: str(uuid_utils.uuid7()), box, blobs=blobs)
 
 
@@ -175,6 +181,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """One of several processes that share the tests tells the one that prints what it ran on."""
     if hasattr(session.config, "workeroutput") and WIRE in session.config.stash:
         session.config.workeroutput["wire"] = session.config.stash[WIRE]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Several processes that share the tests share one server."""
+    if SERVER not in node.config.stash:
+        server = ExitStack()
+        node.config.add_cleanup(server.close)
+        node.config.stash[SERVER] = server.enter_context(wire.server())
+    node.workerinput["wire"] = node.config.stash[SERVER]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,12 +2,11 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 from config import Config
 from tracker import api, create_app, dialects, realtime
@@ -52,6 +51,7 @@ BELOW: dict[str, set[str]] = {
 IMPURE = {"os", "pathlib", "random", "secrets", "socket", "subprocess", "threading", "time", "uuid"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 SHAPELESS = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"}
+SETTINGS = {"config", "config_kinds", "config_secret", "wsgi", "tests"}
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 25
 
@@ -79,6 +79,15 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
+def roots(path: Path) -> set[str]:
+    """The packages that a file imports from."""
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+def nodes(path: Path, kind: Any) -> list[Any]:
+    return [node for node in ast.walk(tree_of(path)) if isinstance(node, kind)]
+
+
 def parts_imported(path: Path) -> set[str]:
     found = {name.split(".")[1] for name in imports(path) if name.startswith("tracker.")}
     return (found & BELOW.keys()) | ({"tracker"} if found - BELOW.keys() else set())
@@ -93,66 +102,65 @@ def lines_of_code(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[
     return sum(1 for line in inside if line.strip() and not line.strip().startswith("#"))
 
 
-every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def wrong(rule: Callable[[Path], Any]) -> dict[str, Any]:
+    """What breaks a rule, file by file."""
+    found = {str(path.relative_to(ROOT)): rule(path) for path in FILES}
+    return {name: offence for name, offence in found.items() if offence}
 
 
-@every_file
-def test_imports_run_down(path: Path) -> None:
-    part = part_of(path)
-    assert parts_imported(path) <= BELOW[part] | {part}
+def test_imports_run_down() -> None:
+    assert not wrong(lambda path: parts_imported(path) - BELOW[part_of(path)] - {part_of(path)})
 
 
-@every_file
-def test_no_dialect_knows_another(path: Path) -> None:
-    inside = path.relative_to(ROOT / "tracker").parts
-    others = {*dialects.TABLE} - {*inside} if part_of(path) == "dialects" else set()
-    found = {name.split(".")[2] for name in imports(path) if name.startswith("tracker.dialects.")}
-    assert not found & others
+def test_nothing_here_reads_the_settings() -> None:
+    assert not wrong(lambda path: roots(path) & SETTINGS)
 
 
-@every_file
-def test_nothing_here_reads_the_settings(path: Path) -> None:
-    roots = {name.partition(".")[0] for name in imports(path)}
-    assert not roots & {"config", "config_kinds", "config_secret", "wsgi", "tests"}
+def test_relative_imports_stay_in_their_folder() -> None:
+    assert not wrong(lambda path: [n for n in nodes(path, ast.ImportFrom) if n.level > 1])
 
 
-@every_file
-def test_relative_imports_stay_in_their_folder(path: Path) -> None:
-    nodes = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.ImportFrom)]
-    assert all(node.level <= 1 for node in nodes)
+def test_no_dialect_knows_another() -> None:
+    def others(path: Path) -> set[str]:
+        inside = path.relative_to(ROOT / "tracker").parts
+        theirs = {*dialects.TABLE} - {*inside} if part_of(path) == "dialects" else set()
+        known = (name for name in imports(path) if name.startswith("tracker.dialects."))
+        return {name.split(".")[2] for name in known} & theirs
+
+    assert not wrong(others)
 
 
-@every_file
-def test_core_is_pure(path: Path) -> None:
-    if part_of(path) not in {"core", "errors"}:
-        return
-    roots = {name.partition(".")[0] for name in imports(path)}
-    assert roots <= (sys.stdlib_module_names - IMPURE) | {"tracker"}
-    nodes = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)]
-    assert not {ast.unparse(node) for node in nodes} & CLOCKS
+def test_core_is_pure() -> None:
+    def impurities(path: Path) -> set[str]:
+        if part_of(path) not in {"core", "errors"}:
+            return set()
+        clocks = {ast.unparse(node) for node in nodes(path, ast.Attribute)} & CLOCKS
+        return clocks | (roots(path) - (sys.stdlib_module_names - IMPURE) - {"tracker"})
+
+    assert not wrong(impurities)
 
 
-@every_file
-def test_a_file_says_what_belongs_in_it(path: Path) -> None:
-    assert ast.get_docstring(tree_of(path))
+def test_a_file_says_what_belongs_in_it() -> None:
+    assert not wrong(lambda path: not ast.get_docstring(tree_of(path)))
 
 
-@every_file
-def test_names_say_something(path: Path) -> None:
-    assert not {part.removesuffix(".py") for part in path.relative_to(ROOT).parts} & SHAPELESS
+def test_names_say_something() -> None:
+    assert not wrong(
+        lambda path: {part.removesuffix(".py") for part in path.relative_to(ROOT).parts} & SHAPELESS
+    )
 
 
-@every_file
-def test_files_and_functions_are_short(path: Path) -> None:
-    lines = path.read_text().splitlines()
-    assert len(lines) <= LONGEST_FILE
-    functions = [
-        node
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    long = {f.name: lines_of_code(f, lines) for f in functions}
-    assert {name: count for name, count in long.items() if count > LONGEST_FUNCTION} == {}
+def test_files_are_short() -> None:
+    assert not wrong(lambda path: len(path.read_text().splitlines()) > LONGEST_FILE)
+
+
+def test_functions_are_short() -> None:
+    def long(path: Path) -> list[str]:
+        lines = path.read_text().splitlines()
+        functions = nodes(path, ast.FunctionDef | ast.AsyncFunctionDef)
+        return [f.name for f in functions if lines_of_code(f, lines) > LONGEST_FUNCTION]
+
+    assert not wrong(long)
 
 
 def test_only_the_starting_file_imports_the_settings() -> None:

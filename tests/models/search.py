@@ -28,13 +28,17 @@ class Found:
     example: list[Any]
 
 
-def search(start: State, actors: Sequence[Actor[State]], broken: Check[State]) -> Found:
-    """Visit every reachable state once; `example` is a shortest run into a broken final state."""
+def search(
+    start: State, actors: Sequence[Actor[State]], broken: Check[State], *, until: str = ""
+) -> Found:
+    """Visit every reachable state once, or stop where a final state breaks what `until` names;
+    `example` is a shortest run into a broken final state.
+    """
     came_from: dict[State, State | None] = {start: None}
     waiting, finals = deque([start]), 0
     violations: Counter[str] = Counter()
     example: list[State] = []
-    while waiting:
+    while waiting and until not in violations:
         state = waiting.popleft()
         following = [after for actor in actors for after in actor(state)]
         for after in following:

@@ -23,6 +23,12 @@ def test_visits_each_state_once() -> None:
     assert explore(guarded=False).states == 13
 
 
+def test_stops_where_it_finds_what_is_looked_for_and_else_nowhere() -> None:
+    assert explore(guarded=False, until="update lost").violations == {"update lost": 1}
+    assert explore(guarded=False, until="update lost").finals < explore(guarded=False).finals
+    assert explore(guarded=False, until="another") == explore(guarded=False)
+
+
 def test_refuses_a_model_that_never_ends() -> None:
     with pytest.raises(AssertionError, match="no run comes to an end"):
         search(0, [lambda state: [1 - state]], lambda state: [])
@@ -34,8 +40,8 @@ class State(NamedTuple):
     done: tuple[bool, bool] = (False, False)
 
 
-def explore(*, guarded: bool) -> Found:
-    return search(State(), [partial(adder, guarded, i) for i in (0, 1)], broken)
+def explore(*, guarded: bool, until: str = "") -> Found:
+    return search(State(), [partial(adder, guarded, i) for i in (0, 1)], broken, until=until)
 
 
 def adder(guarded: bool, i: int, s: State) -> Iterator[State]:

@@ -17,10 +17,16 @@ Route = tuple[str, type[Resource]]
 
 
 class RestApi(Api):
-    """Leaves errors to Flask's handlers: flask-restful's own turns each into a 500."""
+    """Leaves errors to Flask's handlers: flask-restful's own turns each into a 500.
+
+    And leaves nothing of itself on resources, through which an application would outlive its use.
+    """
 
     def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
         return original_handler(e)
+
+    def mediatypes_method(self) -> None:
+        return None
 
 
 def mount(

@@ -1,6 +1,6 @@
-"""Rules of the URL map: each matches at once, and learns to build a URL when one is asked for.
+"""Rules of the URL map: they match, and are not compiled for building URLs before one is built.
 
-No door builds URLs by rules, and compiling the code that would takes most of the time of a start.
+No door builds any, and compiling for it would take most of the time that a start spends on rules.
 """
 
 from collections.abc import Callable
@@ -9,21 +9,26 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+Builder = Callable[..., tuple[str, str]]
+
 
 def init_app(app: Flask) -> None:
     """Add such rules from now on."""
     app.url_rule_class = LateRule
 
 
+def _late(append_unknown: bool) -> Builder:
+    def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+        return Rule._compile_builder(rule, append_unknown)(rule, **values)
+
+    return build
+
+
+_LATE = {append_unknown: _late(append_unknown) for append_unknown in (False, True)}
+
+
 class LateRule(Rule):
-    """Werkzeug's rule, whose two builders are compiled when they are first called."""
+    """Werkzeug's rule, which is compiled for building anew each time that a URL is built by it."""
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compile_now, compiled = super()._compile_builder, None
-
-        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
-            nonlocal compiled
-            compiled = compiled or compile_now(append_unknown)
-            return compiled(rule, **values)
-
-        return build
+    def _compile_builder(self, append_unknown: bool = True) -> Builder:
+        return _LATE[append_unknown]
