@@ -1,6 +1,8 @@
 """A real browser at the address of a file that looks like a page: it keeps it, and runs nothing."""
 
+import os
 import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator
@@ -72,13 +74,20 @@ def served(site: Site) -> Iterator[str]:
 
 
 def dumped(address: str, folder: Path) -> str:
-    """What a page has become once all of it is loaded."""
+    """What a page has become once all of it is loaded. Having told so the browser ends, but now and
+    then it does not, so nobody waits for that.
+    """
     command = f"{BROWSER} --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --dump-dom"
-    own = ["--virtual-time-budget=4000", f"--user-data-dir={folder}"]
-    done = subprocess.run(
-        [*command.split(), *own, address], capture_output=True, text=True, timeout=60, cwd=folder
-    )
-    return done.stdout
+    words, quiet = [*command.split(), f"--user-data-dir={folder}", address], subprocess.DEVNULL
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=quiet, text=True, cwd=folder, start_new_session=True
+    ) as browser:
+        assert browser.stdout
+        shown = ""
+        while "</html>" not in shown and (line := browser.stdout.readline()):
+            shown += line
+        os.killpg(browser.pid, signal.SIGKILL)
+    return shown
 
 
 def test_a_browser_keeps_a_file_that_looks_like_a_page(
